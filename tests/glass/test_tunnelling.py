@@ -50,7 +50,7 @@ def test_quartic_splitting_agrees_with_ladder_operators(tilt):
     assert found.splitting == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("height", [0.01, 0.02, 0.04])
+@pytest.mark.parametrize("height", [0.02, 0.04, 0.08])
 def test_deep_symmetric_well_follows_the_instanton_series(height):
     """The perturbation series about one instanton, Zinn-Justin and Jentschura (2004), g = h/6S."""
     width, planck = 0.3, 0.01
