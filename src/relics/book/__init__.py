@@ -1,0 +1,1 @@
+"""What the monograph adds to Sphinx: equations, generated pages, explorers."""

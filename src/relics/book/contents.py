@@ -1,0 +1,44 @@
+"""The table of contents: chapters listed in ``_toc.yml`` first, others of the folder after them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+
+def complete(app: Sphinx, config: Any) -> None:
+    """Replace each ``glob`` of ``_toc.yml`` by the files it matches that are not listed already.
+
+    Parts without any chapter disappear, so that a book under construction builds.
+    """
+    from sphinx_external_toc.api import Document, FileItem, GlobItem
+
+    site = getattr(config, "external_site_map", None)
+    if site is None:
+        return
+    listed = {str(item) for tree in site.root.subtrees for item in tree.files()}
+    for tree in list(site.root.subtrees):
+        items = []
+        for item in tree.items:
+            if not isinstance(item, GlobItem):
+                items.append(item)
+                continue
+            for name in _matches(Path(app.srcdir), str(item)):
+                if name not in listed:
+                    listed.add(name)
+                    items.append(FileItem(name))
+                    site[name] = Document(docname=name)
+        tree.items = items
+        if not items:
+            site.root.subtrees.remove(tree)
+    config.exclude_patterns = [
+        pattern for pattern in config.exclude_patterns if pattern.removesuffix(".md") not in listed
+    ]
+
+
+def _matches(root: Path, pattern: str) -> list[str]:
+    return sorted(
+        path.relative_to(root).with_suffix("").as_posix() for path in root.glob(f"{pattern}.md")
+    )
