@@ -1,0 +1,128 @@
+"""How strongly a tunnelling centre couples to strain, and what universality follows.
+
+SI units; T_g in K, density in kg/m^3, sound speed in m/s, lengths in m. LW07 Sec. III.B.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from relics.constants import hbar, k_B
+from relics.domain import positive
+from relics.quadrature import integrate
+from relics.random_energy import density_of_states
+from relics.two_level_systems import wavelength_over_path
+
+Array = NDArray[np.float64]
+
+ORIENTATION = 1 / 3
+"""Mean square cosine between the axis of a centre and a wave vector."""
+
+
+def cohesive_energy(density: ArrayLike, c_s: ArrayLike, a: ArrayLike) -> Array:
+    """Elastic energy scale rho c_s^2 a^3 (J) of one bead."""
+    density, c_s, a = positive(density=density, c_s=c_s, a=a)
+    return density * c_s**2 * a**3
+
+
+def strain_variance(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T: ArrayLike) -> Array:
+    """Mean square strain of a bead at ``T``, averaged with its Boltzmann weight (LW07 Eq. 17)."""
+    stiffness = cohesive_energy(density, c_s, a) / (k_B * positive(T=T)[0])
+    reach = 12 / np.sqrt(stiffness)
+
+    def weight(u: Array) -> Array:
+        return np.exp(-stiffness[..., None] * u**2 / 2)
+
+    norm = integrate(weight, -reach, reach)[0]
+    return integrate(lambda u: u**2 * weight(u), -reach, reach)[0] / norm
+
+
+def coupling(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T_g: ArrayLike) -> Array:
+    """Coupling g (J) of a centre at marginal stability with the thermal strain (LW07 Eq. 18).
+
+    The static strain -g/(rho c_s^2 a^3) that the centre forces on its bead equals in size the
+    root mean square thermal strain at ``T_g``.
+    """
+    strain = np.sqrt(strain_variance(density, c_s, a, T_g))
+    return cohesive_energy(density, c_s, a) * strain
+
+
+def surface_coupling(
+    density: ArrayLike, c_s: ArrayLike, a: ArrayLike, xi: ArrayLike, displacement: ArrayLike
+) -> Array:
+    """Coupling (J) as a surface integral of random boundary displacements (LW07-ua9).
+
+    (xi/a)^2 boundary beads of area a^2, each displaced by (a/xi) ``displacement`` (m) along a
+    direction at random with the wall: the square root of their number.
+    """
+    density, c_s, a, xi, displacement = positive(
+        density=density, c_s=c_s, a=a, xi=xi, displacement=displacement
+    )
+    boundary = (xi / a) ** 2
+    return density * c_s**2 * a**2 * np.sqrt(boundary) * displacement * a / xi
+
+
+def sampled_surface_integral(boundary: int, size: int, seed: int) -> tuple[float, float]:
+    """Root mean square of a sum of ``boundary`` normal components of random unit displacements.
+
+    And its standard error, from ``size`` samples; grows as sqrt(boundary/3).
+    """
+    if boundary < 1 or size < 2:
+        raise ValueError("boundary must be at least 1 and size at least 2")
+    rng = np.random.default_rng(seed)
+    squares = rng.uniform(-1, 1, (size, boundary)).sum(axis=1) ** 2
+    root = float(np.sqrt(squares.mean()))
+    return root, float(squares.std(ddof=1) / np.sqrt(size) / (2 * root))
+
+
+def interaction(g: ArrayLike, density: ArrayLike, c_s: ArrayLike, r: ArrayLike) -> Array:
+    """Strain-mediated interaction (J) of two centres at distance ``r``, factor of one left out."""
+    g, density, c_s, r = positive(g=g, density=density, c_s=c_s, r=r)
+    return g**2 / (density * c_s**2 * r**3)
+
+
+def static_field(
+    g: ArrayLike, density: ArrayLike, c_s: ArrayLike, T: ArrayLike, T_g: ArrayLike, xi: ArrayLike
+) -> Array:
+    """Field (J) at a point of the centres active at ``T``, one per xi^3 T_g/T (LW07-ua23)."""
+    T, T_g, xi = positive(T=T, T_g=T_g, xi=xi)
+    concentration = density_of_states(T_g, xi) * k_B * T
+    return interaction(g, density, c_s, concentration ** (-1 / 3))
+
+
+def coupling_strength(Pbar: ArrayLike, g: ArrayLike, density: ArrayLike, c_s: ArrayLike) -> Array:
+    """The universal combination Pbar g^2/(rho c_s^2), dimensionless."""
+    Pbar, g, density, c_s = positive(Pbar=Pbar, g=g, density=density, c_s=c_s)
+    return Pbar * g**2 / (density * c_s**2)
+
+
+def predicted_strength(a: ArrayLike, xi: ArrayLike, T_g: ArrayLike, modulus: ArrayLike) -> Array:
+    """Pbar g^2/(rho c_s^2) with both factors from the theory; equals (a/xi)^3."""
+    (modulus,) = positive(modulus=modulus)
+    g = coupling(modulus, 1.0, a, T_g)
+    return coupling_strength(density_of_states(T_g, xi), g, modulus, 1.0)
+
+
+def thermal_wavelength_over_path(
+    a: ArrayLike,
+    xi: ArrayLike,
+    T_g: ArrayLike = 1000.0,
+    modulus: ArrayLike = 1e10,
+    orientation: float = ORIENTATION,
+) -> Array:
+    """Wavelength over mean free path of a phonon with hbar omega = k_B T (LW07 Eq. 20).
+
+    Built from the density of states and the coupling; ``T_g`` (K) and ``modulus`` (Pa) drop out.
+    """
+    g = coupling(modulus, 1.0, a, T_g)
+    T = 1.0
+    return wavelength_over_path(
+        k_B * T / hbar, T, density_of_states(T_g, xi), g, modulus, orientation
+    )
+
+
+def quality_factor(xi_over_a: ArrayLike) -> Array:
+    """Wavelengths in a thermal mean free path with the prefactor of LW07 Eq. 20."""
+    (xi_over_a,) = positive(xi_over_a=xi_over_a)
+    return 1 / thermal_wavelength_over_path(1e-10, 1e-10 * xi_over_a)
