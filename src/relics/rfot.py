@@ -1,0 +1,234 @@
+"""Entropic droplets: what it costs a supercooled liquid to rearrange N of its beads.
+
+A region of N beads that takes up another aperiodic packing gains configurational entropy, s_c for
+each bead, and pays a mismatch gamma N^x where it meets its surroundings, x = 1/2 for a wall that
+wanders among random energies. The maximum over N is the barrier, the zero beyond it the size of a
+cell of the mosaic. Energies in J, entropies in J/K for each bead, temperatures in K.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from relics.constants import k_B
+from relics.domain import finite, fraction, nonnegative, positive
+
+Array = NDArray[np.float64]
+
+WANDERING_WALL = 0.5
+"""Exponent of the mismatch, N^(1/2), of a wall renormalised by random energies (Villain)."""
+FLAT_WALL = 2 / 3
+"""Exponent of the mismatch of a wall with a bare surface tension in three dimensions."""
+
+
+def droplet_free_energy(
+    N: ArrayLike,
+    gamma: ArrayLike,
+    s_c: ArrayLike,
+    T: ArrayLike,
+    exponent: ArrayLike = WANDERING_WALL,
+) -> Array:
+    """Free energy (J) of a droplet of ``N`` >= 0 beads, gamma N^x - T s_c N (LW07 Eq. 6).
+
+    ``gamma`` in J, ``s_c`` in J/K, ``T`` in K, all positive; ``exponent`` in (0, 1). All broadcast.
+    """
+    (N,) = nonnegative(N=N)
+    gamma, s_c, T = positive(gamma=gamma, s_c=s_c, T=T)
+    return gamma * N ** _exponent(exponent) - T * s_c * N
+
+
+def activation_profile(
+    N: ArrayLike, gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, bulk_gain: ArrayLike = 0.0
+) -> Array:
+    """Free energy of activation (J) out of equilibrium (LW07 Eq. 5, second line).
+
+    ``bulk_gain`` (J for each bead, any sign) is what the initial arrangement has in bulk free
+    energy above the equilibrated one: (Phi_in - Phi_eq)/N. Zero in the equilibrium liquid, where
+    this is :func:`droplet_free_energy`; positive in an ageing glass.
+    """
+    (N,) = nonnegative(N=N)
+    (gain,) = finite(bulk_gain=bulk_gain)
+    return droplet_free_energy(N, gamma, s_c, T) - gain * N
+
+
+def reconfiguration_rate(
+    N: ArrayLike, gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, tau_micro: ArrayLike = 1e-12
+) -> Array:
+    """Rate (1/s) at which a region of ``N`` beads finds another packing (LW07 Eq. 4).
+
+    The number of packings, exp(s_c N/k_B), times the Boltzmann factor of the mismatch, over the
+    microscopic time ``tau_micro`` in s.
+    """
+    (N,) = nonnegative(N=N)
+    gamma, s_c, T, tau_micro = positive(gamma=gamma, s_c=s_c, T=T, tau_micro=tau_micro)
+    packings = s_c * N / k_B
+    return np.exp(packings - gamma * np.sqrt(N) / (k_B * T)) / tau_micro
+
+
+def critical_size(
+    gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, exponent: ArrayLike = WANDERING_WALL
+) -> Array:
+    """Number of beads at the maximum of the free energy (L18 Eq. 30; any exponent in (0, 1))."""
+    gamma, s_c, T = positive(gamma=gamma, s_c=s_c, T=T)
+    x = _exponent(exponent)
+    return (x * gamma / (T * s_c)) ** (1 / (1 - x))
+
+
+def cooperative_size(
+    gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, exponent: ArrayLike = WANDERING_WALL
+) -> Array:
+    """Number of beads at which the free energy is back to zero (L18 Eq. 31, LW07 F(N*) = 0)."""
+    gamma, s_c, T = positive(gamma=gamma, s_c=s_c, T=T)
+    return (gamma / (T * s_c)) ** (1 / (1 - _exponent(exponent)))
+
+
+def barrier(
+    gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, exponent: ArrayLike = WANDERING_WALL
+) -> Array:
+    """Height (J) of the barrier: the free energy of the critical droplet (LW07 Eq. 7)."""
+    size = critical_size(gamma, s_c, T, exponent)
+    return droplet_free_energy(size, gamma, s_c, T, exponent)
+
+
+def relaxation_time(
+    gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike, tau_micro: ArrayLike = 1e-12
+) -> Array:
+    """Relaxation time (s) over the barrier (L18 Sec. III, LW07 Sec. II): tau_micro exp(F/k_B T)."""
+    T, tau_micro = positive(T=T, tau_micro=tau_micro)
+    return tau_micro * np.exp(barrier(gamma, s_c, T) / (k_B * T))
+
+
+def cooperativity_length(N_star: ArrayLike, a: ArrayLike) -> Array:
+    """Length (m) of a region of ``N_star`` beads of size ``a`` in m (L18 Eq. 32)."""
+    N_star, a = positive(N_star=N_star, a=a)
+    return a * np.cbrt(N_star)
+
+
+def droplet_radius(N: ArrayLike, a: ArrayLike) -> Array:
+    """Radius (m) of a sphere of ``N`` beads, each of volume ``a``^3."""
+    (N,) = nonnegative(N=N)
+    (a,) = positive(a=a)
+    return a * np.cbrt(3 * N / (4 * np.pi))
+
+
+# --- the mismatch coefficient -------------------------------------------------------------------
+
+
+def localisation_cost(T: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
+    """Free energy (J) of confining a bead from the spacing a to ``lindemann`` times a.
+
+    Difference of two ideal-gas entropies: a Gaussian cloud with alpha = 1/(lindemann a)^2 against
+    one bead in every a^3. Raises ``ValueError`` unless ``lindemann`` < 1/sqrt(pi e) = 0.342, below
+    which the confined bead is worse off.
+    """
+    (T,) = positive(T=T)
+    (ratio,) = positive(lindemann=lindemann)
+    widest = 1 / np.sqrt(np.pi * np.e)
+    if np.any(ratio >= widest):
+        raise ValueError(
+            f"lindemann must be below {widest:.3f} (1/sqrt(pi e)), got {ratio.max():g}"
+        )
+    return -1.5 * k_B * T * np.log(np.pi * np.e * ratio**2)
+
+
+def wall_tension(R: ArrayLike, a: ArrayLike, T: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
+    """Tension (J/m^2) of a droplet's wall of radius ``R`` in m (LW07 Sec. IV.C).
+
+    A sharp wall confines one bead in every square of edge ``a`` from one side; the wandering wall
+    has sqrt(a/R) of that.
+    """
+    R, a = positive(R=R, a=a)
+    sharp = localisation_cost(T, lindemann) / (2 * a**2)
+    return sharp * np.sqrt(a / R)
+
+
+def mismatch_energy(T: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
+    """Mismatch coefficient gamma (J) from the Lindemann ratio (Xia and Wolynes; LW07 Sec. II).
+
+    Surface of a one-bead sphere times the tension of its wall.
+    """
+    radius = droplet_radius(1.0, 1.0)
+    return 4 * np.pi * radius**2 * wall_tension(radius, 1.0, T, lindemann)
+
+
+def mismatch_from_modulus(K: ArrayLike, T: ArrayLike, rho: ArrayLike) -> Array:
+    """Mismatch coefficient gamma (J) as the spontaneous Gibbs energy of one bead (L18 Eq. 28).
+
+    ``K`` bulk modulus in Pa, ``T`` in K, ``rho`` beads in m^-3, all positive.
+    """
+    K, T, rho = positive(K=K, T=T, rho=rho)
+    volume = 1 / rho
+    pressure = np.sqrt(k_B * T * K / volume)
+    return volume * pressure
+
+
+def reduced_mismatch(lindemann: ArrayLike = 0.1) -> Array:
+    """gamma/(k_B T) of :func:`mismatch_energy`: a function of the Lindemann ratio alone."""
+    return mismatch_energy(1 / k_B, lindemann)
+
+
+# --- the glass transition on a given time scale ---------------------------------------------------
+
+
+def entropy_at_glass_transition(timescale: ArrayLike, mismatch: ArrayLike) -> Array:
+    """s_c/k_B that makes the relaxation time ``timescale`` = tau/tau_0 > 1.
+
+    ``mismatch`` is gamma/(k_B T_g) > 0. LW07 Sec. II quotes 0.82 for 1e17.
+    """
+    decades, mismatch = _log_timescale(timescale), *positive(mismatch=mismatch)
+    return mismatch**2 / (4 * decades)
+
+
+def cooperative_size_at_glass_transition(timescale: ArrayLike, mismatch: ArrayLike) -> Array:
+    """N* for the relaxation time ``timescale`` = tau/tau_0 > 1 (L18 Eq. 33, LW07 Sec. II)."""
+    s_c = entropy_at_glass_transition(timescale, mismatch)
+    return cooperative_size(mismatch * np.ones_like(s_c), s_c, 1.0)
+
+
+def region_density(a: ArrayLike, relative_length: ArrayLike) -> Array:
+    """Cooperative regions in m^-3 for beads of ``a`` m and xi/a = ``relative_length`` (L18 Eq. 35)."""
+    a, relative_length = positive(a=a, relative_length=relative_length)
+    return (a * relative_length) ** -3.0
+
+
+# --- the library of packings (LW07 Sec. II and Fig. 3) --------------------------------------------
+
+
+def library_mean(N: ArrayLike, gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike) -> Array:
+    """Mean energy (J) of the local packings of ``N`` beads above the initial one.
+
+    An equilibrium bulk state lies T s_c N below the mean of its random-energy landscape, and the
+    mismatch comes on top.
+    """
+    (N,) = nonnegative(N=N)
+    gamma, s_c, T = positive(gamma=gamma, s_c=s_c, T=T)
+    return T * s_c * N + gamma * np.sqrt(N)
+
+
+def sample_library(
+    N: int, gamma: float, s_c: float, T: float, rng: np.random.Generator, copies: int = 1
+) -> Array:
+    """Energies (J) of local packings of ``N`` beads above the initial one; (copies, e^(s_c N/k_B)).
+
+    Random energies with the mean of :func:`library_mean` and the variance 2 k_B T^2 s_c N, for
+    which the equilibrium state at T has the configurational entropy s_c N.
+    """
+    gamma_, s_c_, T_ = positive(gamma=gamma, s_c=s_c, T=T)
+    if N < 1 or copies < 1:
+        raise ValueError(f"a library needs beads and copies, got N = {N}, copies = {copies}")
+    states = int(np.rint(np.exp(s_c_ * N / k_B)))
+    width = np.sqrt(2 * k_B * T_**2 * s_c_ * N)
+    return rng.normal(library_mean(N, gamma_, s_c_, T_), width, (copies, states))
+
+
+def _exponent(exponent: ArrayLike) -> Array:
+    (x,) = positive(exponent=exponent)
+    return fraction(exponent=x)[0]
+
+
+def _log_timescale(timescale: ArrayLike) -> Array:
+    (ratio,) = positive(timescale=timescale)
+    if np.any(ratio <= 1):
+        raise ValueError(f"timescale (tau/tau_0) must exceed one, got {ratio.min():g}")
+    return np.log(ratio)
