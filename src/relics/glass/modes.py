@@ -6,6 +6,7 @@ Masses are one, so that stiffness is frequency squared (KRZ21 Eq. 3).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import eigh
@@ -90,6 +91,37 @@ def lowest_modes(
     return stiffness, np.ascontiguousarray(vectors.T).reshape(k, size // d, d)
 
 
+def pseudo_inverse(H: csc_matrix) -> Callable[[np.ndarray], np.ndarray]:
+    """A function that solves ``H u = b`` apart from uniform translations.
+
+    Fields are ``(N, d)`` or flat, as given. The part of b along translations is dropped and the
+    solution has none. One factorisation of the slightly shifted matrix serves all calls;
+    refinement removes the effect of the shift. Raises ``ValueError`` from the returned function
+    when refinement does not converge (a zero mode that is no translation).
+    """
+    d = space_dimension(H)
+    size = H.shape[0]
+    uniform = translations(size // d, d)
+    shift = RELATIVE_SHIFT * float(np.mean(H.diagonal()))
+    solve = solver((H + shift * identity(size, format="csc")).tocsc())
+
+    def project(vector: np.ndarray) -> np.ndarray:
+        return vector - uniform @ (uniform.T @ vector)
+
+    def inverse(b: np.ndarray) -> np.ndarray:
+        target = project(np.asarray(b, dtype=np.float64).ravel())
+        u = np.zeros(size)
+        residual = target
+        for _ in range(200):
+            u = project(u + solve(residual))
+            residual = project(target - H @ u)
+            if np.abs(residual).max() <= 1e-12 * np.abs(target).max():
+                return u.reshape(np.shape(b))
+        raise ValueError("H u = b has no bounded solution: H has further zero modes")
+
+    return inverse
+
+
 def _rayleigh_ritz(H: csc_matrix, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     basis, _ = np.linalg.qr(vectors)
     values, rotation = eigh(basis.T @ (H @ basis))
@@ -119,3 +151,95 @@ def participation_ratio(fields: np.ndarray) -> np.ndarray:
         raise ValueError("fields must be finite and not zero")
     weight = weight / total[..., None]
     return 1.0 / (fields.shape[-2] * np.sum(weight**2, axis=-1))
+
+
+# Phonons of a periodic box
+
+
+@dataclass(frozen=True)
+class Band:
+    """Phonons of one wavelength: frequency, number of modes, |n|^2 and polarisation."""
+
+    frequency: float
+    degeneracy: int
+    square: int
+    polarisation: str
+
+
+def wave_vectors(d: int, largest: int) -> dict[int, np.ndarray]:
+    """Integer vectors ``(n, d)`` by their squared length, from 1 to ``largest``."""
+    reach = int(np.sqrt(largest))
+    grid = np.arange(-reach, reach + 1)
+    vectors = np.stack(np.meshgrid(*[grid] * d, indexing="ij"), axis=-1).reshape(-1, d)
+    square = np.sum(vectors**2, axis=1)
+    return {q: vectors[square == q] for q in range(1, largest + 1) if np.any(square == q)}
+
+
+def phonon_bands(c_t: float, c_l: float, L: float, d: int, largest: int = 9) -> list[Band]:
+    """Phonon bands of a periodic box of edge L up to ``|n|^2 = largest``, by rising frequency.
+
+    A band at ``2 pi c sqrt(q) / L`` holds one longitudinal or d - 1 transverse modes for each
+    integer vector of squared length q. Raises ``ValueError`` unless speeds and L are positive and
+    d is 2, 3 or 4.
+    """
+    if not (c_t > 0 and c_l > 0 and L > 0 and d in (2, 3, 4) and largest >= 1):
+        raise ValueError(f"positive c_t, c_l, L and d in 2..4 needed, got {(c_t, c_l, L, d)}")
+    bands = []
+    for q, vectors in wave_vectors(d, largest).items():
+        k = 2 * np.pi * np.sqrt(q) / L
+        bands.append(Band(float(c_t * k), (d - 1) * len(vectors), q, "transverse"))
+        bands.append(Band(float(c_l * k), len(vectors), q, "longitudinal"))
+    return sorted(bands, key=lambda band: band.frequency)
+
+
+def band_width(
+    frequency: np.ndarray, degeneracy: np.ndarray, N: int, strength: float
+) -> np.ndarray:
+    """Width ``strength * omega * sqrt(n_z / N)`` of a phonon band (LB21 Eq. 4).
+
+    ``strength`` is the mechanical disorder times the free prefactor of the estimate.
+    """
+    return strength * np.asarray(frequency) * np.sqrt(np.asarray(degeneracy) / N)
+
+
+def omega_dagger(c_t: float, L: float, d: int, N: int, strength: float, largest: int = 400) -> float:
+    """Frequency of the first transverse band that is wider than its gap to the next band.
+
+    Above it phonon bands overlap (text around LB21 Eqs. 4 and 5). Raises ``ValueError`` when no
+    band up to ``|n|^2 = largest`` is that wide.
+    """
+    bands = [b for b in phonon_bands(c_t, 1.0, L, d, largest) if b.polarisation == "transverse"]
+    frequency = np.array([b.frequency for b in bands])
+    width = band_width(frequency, np.array([b.degeneracy for b in bands]), N, strength)
+    wide = np.flatnonzero(width[:-1] > np.diff(frequency))
+    if not len(wide):
+        raise ValueError(f"no band up to |n|^2 = {largest} is wider than its gap")
+    return float(frequency[wide[0]])
+
+
+def plane_waves(conf: Configuration, square: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Orthonormal standing waves of ``|n|^2 = square``: transverse and longitudinal fields.
+
+    Shapes ``(n_t, N, d)`` and ``(n_l, N, d)``; sines and cosines of every wave vector, made
+    orthogonal on the actual positions. Raises ``ValueError`` when no wave vector has that length.
+    """
+    d = conf.dimension
+    vectors = wave_vectors(d, square).get(square)
+    if vectors is None:
+        raise ValueError(f"no integer vector in {d} dimensions has squared length {square}")
+    half = [n for n in vectors if tuple(n) > (0,) * d]
+    transverse, longitudinal = [], []
+    for n in half:
+        k = 2 * np.pi * n / conf.box
+        phase = conf.positions @ k
+        axes = np.linalg.qr(np.column_stack([k, np.eye(d)]))[0][:, :d]
+        for wave in (np.sin(phase), np.cos(phase)):
+            longitudinal.append(wave[:, None] * axes[:, 0])
+            transverse += [wave[:, None] * axes[:, m] for m in range(1, d)]
+    return _orthonormal(transverse), _orthonormal(longitudinal)
+
+
+def _orthonormal(fields: list[np.ndarray]) -> np.ndarray:
+    flat = np.stack(fields).reshape(len(fields), -1)
+    left, _, right = np.linalg.svd(flat, full_matrices=False)
+    return (left @ right).reshape(len(fields), *fields[0].shape)
