@@ -139,7 +139,10 @@ def _polydisperse_r10(dimension: int, density: float) -> Model:
         diameters=Diameters((1.0, 2.22)),
         core=0.25,
         units="length: smallest diameter; onset of activated relaxation near T = 0.66",
-        source="Lerner, J. Non-Cryst. Solids 522, 119570 (2019)",
+        source=(
+            "Lerner, J. Non-Cryst. Solids 522, 119570 (2019); density not confirmed there: "
+            "inferred from the onset temperature, by scaling with the other inverse-power models"
+        ),
     )
 
 
@@ -152,11 +155,14 @@ def _sticky(cutoff: str, numbers: tuple[float, ...], reach: float) -> Model:
         coefficients=numbers,
         cutoff=reach,
         nonadditivity=BINARY_NONADDITIVITY,
-        density=0.60,
+        density=0.52,
         diameters=BINARY,
         core=0.25,
         units="length: Lennard-Jones diameter of the small particles; cut-off in minimum distances",
-        source="Karmakar, Lerner, Procaccia, Zylberg, Phys. Rev. E 83, 046106 (2011)",
+        source=(
+            "Karmakar, Lerner, Procaccia, Zylberg, Phys. Rev. E 83, 046106 (2011); density not "
+            "confirmed there: chosen so that the quenched pressure is near zero for R >= 1.3"
+        ),
     )
 
 
@@ -182,8 +188,8 @@ MODELS: dict[str, Model] = {
         _binary(2, 0.86, LERNER_2016),
         _binary(3, 0.82, LERNER_2016),
         _binary(4, 0.80, "Kapteijns, Bouchbinder, Lerner, Phys. Rev. Lett. 121, 055501 (2018)"),
-        _polydisperse_r10(3, 0.40),
-        _polydisperse_r10(2, 0.55),
+        _polydisperse_r10(3, 0.50),
+        _polydisperse_r10(2, 0.64),
         _model(
             "polydisperse-r12",
             3,
