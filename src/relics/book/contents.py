@@ -42,3 +42,9 @@ def _matches(root: Path, pattern: str) -> list[str]:
     return sorted(
         path.relative_to(root).with_suffix("").as_posix() for path in root.glob(f"{pattern}.md")
     )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Complete the contents as soon as ``_toc.yml`` has been read."""
+    app.connect("config-inited", complete, priority=901)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

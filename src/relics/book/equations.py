@@ -17,8 +17,6 @@ from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import wrap_displaymath
 from sphinx.util.nodes import make_refnode
 
-from relics.book import contents
-
 LEDGER_PAGE = "book/generated/equations"
 
 
@@ -125,30 +123,10 @@ def _link_to_ledger(
     return make_refnode(app.builder, node["refdoc"], LEDGER_PAGE, anchor, title)
 
 
-def _load_thebe_once(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
-) -> None:
-    """Drop the second copy of sphinx-thebe's inline constants, a script error on every page."""
-    seen = False
-    kept = []
-    for script in context.get("script_files", []):
-        body = getattr(script, "attributes", {}).get("body") or ""
-        if "THEBE_JS_URL" in body:
-            if seen:
-                continue
-            seen = True
-        kept.append(script)
-    context["script_files"] = kept
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register directives, LaTeX output and page hooks."""
+    """Register the directives, their LaTeX output and the links to the ledger."""
     app.add_directive("math", TaggedMath, override=True)
     app.add_directive("printed", Printed)
     app.add_node(nodes.math_block, override=True, latex=(_visit_latex, None))
     app.connect("missing-reference", _link_to_ledger)
-    app.connect("html-page-context", _load_thebe_once, priority=900)
-    app.connect("config-inited", contents.complete, priority=901)
-    # Cards are raw HTML: Sphinx does not see their mathematics and would leave MathJax out.
-    app.set_html_assets_policy("always")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
