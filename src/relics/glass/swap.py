@@ -12,9 +12,9 @@ Metropolis rule is therefore drawn before the energies. Reduced units.
 
 from __future__ import annotations
 
-import zipfile
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -47,46 +47,43 @@ class SwapState:
     step: float
     swap_fraction: float
 
-    def save(self, path: str | Path) -> None:
-        """Write the state to an ``npz`` file."""
+    def as_arrays(self) -> dict[str, NDArray[Any]]:
+        """The state as named arrays, for files."""
         conf = self.configuration
-        with open(path, "wb") as handle:
-            np.savez(
-                handle,
-                positions=conf.positions,
-                box=conf.box,
-                diameters=conf.diameters,
-                species=conf.species,
-                model=np.array(conf.model),
-                generator=self.generator,
-                displacement=self.displacement,
-                moves=self.moves,
-                step=self.step,
-                swap_fraction=self.swap_fraction,
-            )
+        return {
+            "positions": conf.positions,
+            "box": conf.box,
+            "diameters": conf.diameters,
+            "species": conf.species,
+            "model": np.array(conf.model),
+            "generator": self.generator,
+            "displacement": self.displacement,
+            "moves": np.array(self.moves),
+            "step": np.array(self.step),
+            "swap_fraction": np.array(self.swap_fraction),
+        }
 
 
-def load(path: str | Path) -> SwapState:
-    """State written by :meth:`SwapState.save`; raises ``ValueError`` for anything else."""
+def from_arrays(found: Mapping[str, NDArray[Any]]) -> SwapState:
+    """Inverse of :meth:`SwapState.as_arrays`; raises ``ValueError`` if something is missing."""
     try:
-        with np.load(path) as found:
-            conf = Configuration(
-                found["positions"],
-                found["box"],
-                found["diameters"],
-                found["species"],
-                str(found["model"]),
-            )
-            return SwapState(
-                conf,
-                found["generator"],
-                found["displacement"],
-                int(found["moves"]),
-                float(found["step"]),
-                float(found["swap_fraction"]),
-            )
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path} holds no state of a swap run: {error}") from error
+        conf = Configuration(
+            found["positions"],
+            found["box"],
+            found["diameters"],
+            found["species"],
+            str(found["model"]),
+        )
+        return SwapState(
+            conf,
+            found["generator"],
+            found["displacement"],
+            int(found["moves"]),
+            float(found["step"]),
+            float(found["swap_fraction"]),
+        )
+    except KeyError as error:
+        raise ValueError(f"no state of a swap run: {error} is missing") from error
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ class Trace:
     sweeps: int
 
 
-@njit(cache=True)
+@njit(cache=True, **_kernels.FLAGS)
 def _next(state):
     """Next number of xoshiro256+ (Blackman and Vigna 2018), uniform in [0, 1)."""
     result = state[0] + state[3]
@@ -125,142 +122,152 @@ def random_state(seed: int) -> NDArray[np.uint64]:
     return np.random.SeedSequence(seed).generate_state(4, np.uint64)
 
 
-@njit(cache=True, inline="always")
-def _pair(form, c, cutoff2, nonadditivity, r2, a, b):
-    mixed = 0.5 * (a + b) * (1.0 - nonadditivity * abs(a - b))
-    s = r2 / (mixed * mixed)
-    if s >= cutoff2:
+class _Law(NamedTuple):
+    form: int
+    c: Array
+    cutoff: float
+    nonadditivity: float
+
+
+class _Lists(NamedTuple):
+    """Who may interact with whom, mended particle by particle.
+
+    A pair is in the lists unless its listed places are farther apart than its cut-off at the
+    listed diameters plus ``MARGIN``, plus ``SKIN``. So the lists are complete as long as every
+    particle is within SKIN/2 of its listed place and has not outgrown its listed diameter by more
+    than MARGIN; a particle that would break this is listed anew. Cells hold the listed places.
+    """
+
+    near: NDArray[np.int32]
+    count: NDArray[np.int64]
+    listed: Array
+    cells: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    members: NDArray[np.int32]
+    filled: NDArray[np.int64]
+
+
+@njit(cache=True, inline="always", **_kernels.FLAGS)
+def _pair(law, r2, a, b):
+    mixed = 0.5 * (a + b) * (1.0 - law.nonadditivity * abs(a - b))
+    mixed *= mixed
+    if r2 >= law.cutoff * law.cutoff * mixed:
         return 0.0
-    return _kernels.evaluate_0(form, s, c)
+    return _kernels.evaluate_0(law.form, r2 / mixed, law.c)
 
 
-@njit(cache=True, inline="always")
-def _distance2(p, j, x, y, z, box):
+@njit(cache=True, inline="always", **_kernels.FLAGS)
+def _distance2(p, j, x, y, z, box, inverse):
     dx = p[j, 0] - x
     dy = p[j, 1] - y
     dz = p[j, 2] - z
-    dx -= box[0] * np.rint(dx / box[0])
-    dy -= box[1] * np.rint(dy / box[1])
-    dz -= box[2] * np.rint(dz / box[2])
+    dx -= box[0] * np.rint(dx * inverse[0])
+    dy -= box[1] * np.rint(dy * inverse[1])
+    dz -= box[2] * np.rint(dz * inverse[2])
     return dx * dx + dy * dy + dz * dz
 
 
-@njit(cache=True)
-def _bounded_energy(i, x, y, z, a, p, box, near, count, form, c, cutoff2, nonadditivity, limit):
+@njit(cache=True, **_kernels.FLAGS)
+def _bounded_energy(i, x, y, z, a, p, box, inverse, lists, law, limit):
     """Energy of particle i at (x, y, z) with diameter a, or any value above the limit."""
     total = 0.0
-    for k in range(count[i]):
-        j = near[i, k]
-        r2 = _distance2(p, j, x, y, z, box)
-        total += _pair(form, c, cutoff2, nonadditivity, r2, a, p[j, 3])
+    for k in range(lists.count[i]):
+        j = lists.near[i, k]
+        r2 = _distance2(p, j, x, y, z, box, inverse)
+        total += _pair(law, r2, a, p[j, 3])
         if total > limit:
             return total
     return total
 
 
-@njit(cache=True)
-def _complete_energy(i, p, box, form, c, cutoff2, nonadditivity):
-    """Energy of particle i with all others, without a list."""
-    total = 0.0
-    for j in range(p.shape[0]):
-        if j != i:
-            r2 = _distance2(p, j, p[i, 0], p[i, 1], p[i, 2], box)
-            total += _pair(form, c, cutoff2, nonadditivity, r2, p[i, 3], p[j, 3])
-    return total
+@njit(cache=True, **_kernels.FLAGS)
+def _cell_of(place, box, cells):
+    index = 0
+    for k in range(3):
+        fraction = place[k] / box[k]
+        fraction -= np.floor(fraction)
+        index = index * cells[k] + min(int(fraction * cells[k]), cells[k] - 1)
+    return index
 
 
-@njit(cache=True)
-def _build(p, box, dimension, cutoff, nonadditivity, skin, margin, near, count, listed):
-    """Lists of all that can interact while shifts stay below skin/2 and growth below margin."""
-    n = p.shape[0]
-    largest = 0.0
-    for i in range(n):
-        largest = max(largest, p[i, 3])
-        count[i] = 0
-        for k in range(4):
-            listed[i, k] = p[i, k]
-    reach = cutoff * (largest + margin) + skin
-    cells = np.ones(3, np.int64)
-    for k in range(dimension):
-        cells[k] = max(1, int(box[k] / reach))
-    if cells[0] < 3 or cells[1] < 3 or (dimension == 3 and cells[2] < 3):
-        cells[:] = 1
-    total = cells[0] * cells[1] * cells[2]
-    head = np.full(total, -1, np.int64)
-    following = np.full(n, -1, np.int64)
-    place = np.zeros((n, 3), np.int64)
-    for i in range(n):
-        for k in range(dimension):
-            fraction = p[i, k] / box[k]
-            fraction -= np.floor(fraction)
-            place[i, k] = min(int(fraction * cells[k]), cells[k] - 1)
-        cell = (place[i, 0] * cells[1] + place[i, 1]) * cells[2] + place[i, 2]
-        following[i] = head[cell]
-        head[cell] = i
-    spread = np.where(cells > 1, 1, 0)
-    for i in range(n):
-        for a in range(-spread[0], spread[0] + 1):
-            for b in range(-spread[1], spread[1] + 1):
-                for g in range(-spread[2], spread[2] + 1):
-                    cell = (place[i, 0] + a) % cells[0]
-                    cell = cell * cells[1] + (place[i, 1] + b) % cells[1]
-                    cell = cell * cells[2] + (place[i, 2] + g) % cells[2]
-                    j = head[cell]
-                    while j >= 0:
-                        if j < i:
-                            r2 = _distance2(p, j, p[i, 0], p[i, 1], p[i, 2], box)
-                            da, db = p[i, 3] + margin, p[j, 3] + margin
-                            far = 0.5 * (da + db) * (1.0 - nonadditivity * abs(da - db))
-                            far = cutoff * far + skin
-                            if r2 < far * far:
-                                if count[i] == near.shape[1] or count[j] == near.shape[1]:
-                                    return False
-                                near[i, count[i]] = j
-                                near[j, count[j]] = i
-                                count[i] += 1
-                                count[j] += 1
-                        j = following[j]
+@njit(cache=True, **_kernels.FLAGS)
+def _list_anew(i, diameter, p, box, inverse, lists, law, skin, margin):
+    """List particle i where it is now, with the given diameter; False when a list overflows."""
+    near, count, listed, cells = lists.near, lists.count, lists.listed, lists.cells
+    members, filled, cell = lists.members, lists.filled, lists.cell
+    for k in range(count[i]):
+        j = near[i, k]
+        for m in range(count[j]):
+            if near[j, m] == i:
+                near[j, m] = near[j, count[j] - 1]
+                count[j] -= 1
+                break
+    count[i] = 0
+    if cell[i] >= 0:
+        home = cell[i]
+        for m in range(filled[home]):
+            if members[home, m] == i:
+                members[home, m] = members[home, filled[home] - 1]
+                filled[home] -= 1
+                break
+    for k in range(3):
+        listed[i, k] = p[i, k]
+    listed[i, 3] = diameter
+    home = _cell_of(listed[i], box, cells)
+    cell[i] = home
+    if filled[home] == members.shape[1]:
+        return False
+    place = (home // (cells[1] * cells[2]), home // cells[2] % cells[1], home % cells[2])
+    a = diameter + margin
+    spread = (min(1, cells[0] - 1), min(1, cells[1] - 1), min(1, cells[2] - 1))
+    for u in range(-spread[0], spread[0] + 1):
+        for v in range(-spread[1], spread[1] + 1):
+            for w in range(-spread[2], spread[2] + 1):
+                other = (place[0] + u) % cells[0]
+                other = other * cells[1] + (place[1] + v) % cells[1]
+                other = other * cells[2] + (place[2] + w) % cells[2]
+                for m in range(filled[other]):
+                    j = members[other, m]
+                    r2 = _distance2(listed, j, p[i, 0], p[i, 1], p[i, 2], box, inverse)
+                    b = listed[j, 3] + margin
+                    far = 0.5 * (a + b) * (1.0 - law.nonadditivity * abs(a - b))
+                    far = law.cutoff * far + skin
+                    if r2 < far * far:
+                        if count[i] == near.shape[1] or count[j] == near.shape[1]:
+                            return False
+                        near[i, count[i]] = j
+                        near[j, count[j]] = i
+                        count[i] += 1
+                        count[j] += 1
+    members[home, filled[home]] = i
+    filled[home] += 1
     return True
 
 
-@njit(cache=True)
-def _energies(p, box, near, count, form, c, cutoff2, nonadditivity, energy):
+@njit(cache=True, **_kernels.FLAGS)
+def _energies(p, box, inverse, lists, law, energy):
     total = 0.0
     for i in range(p.shape[0]):
         energy[i] = _bounded_energy(
-            i,
-            p[i, 0],
-            p[i, 1],
-            p[i, 2],
-            p[i, 3],
-            p,
-            box,
-            near,
-            count,
-            form,
-            c,
-            cutoff2,
-            nonadditivity,
-            np.inf,
+            i, p[i, 0], p[i, 1], p[i, 2], p[i, 3], p, box, inverse, lists, law, np.inf
         )
         total += energy[i]
     return 0.5 * total
 
 
-@njit(cache=True)
-def _replace(i, skip, new, p, box, near, count, form, c, cutoff2, nonadditivity, energy):
+@njit(cache=True, **_kernels.FLAGS)
+def _tell_partners(i, skip, new, p, box, inverse, lists, law, energy):
     """Change the energies of the partners of i when (x, y, z, diameter) of i becomes ``new``."""
-    for k in range(count[i]):
-        j = near[i, k]
+    for k in range(lists.count[i]):
+        j = lists.near[i, k]
         if j == skip:
             continue
-        old = _distance2(p, j, p[i, 0], p[i, 1], p[i, 2], box)
-        now = _distance2(p, j, new[0], new[1], new[2], box)
-        energy[j] += _pair(form, c, cutoff2, nonadditivity, now, new[3], p[j, 3])
-        energy[j] -= _pair(form, c, cutoff2, nonadditivity, old, p[i, 3], p[j, 3])
+        old = _distance2(p, j, p[i, 0], p[i, 1], p[i, 2], box, inverse)
+        now = _distance2(p, j, new[0], new[1], new[2], box, inverse)
+        energy[j] += _pair(law, now, new[3], p[j, 3]) - _pair(law, old, p[i, 3], p[j, 3])
 
 
-@njit(cache=True)
+@njit(cache=True, **_kernels.FLAGS)
 def _block(
     p,
     box,
@@ -269,36 +276,27 @@ def _block(
     temperature,
     step,
     swap_fraction,
-    form,
-    c,
-    cutoff,
-    nonadditivity,
+    law,
+    lists,
     skin,
     margin,
-    near,
-    count,
     generator,
     accepted,
 ):
     """Make ``moves`` moves; returns the energy, or NaN when a list overflows."""
     n = p.shape[0]
-    cutoff2 = cutoff * cutoff
-    listed = np.empty((n, 4))
+    inverse = 1.0 / box
     energy = np.empty(n)
     new = np.empty(4)
-    if not _build(p, box, dimension, cutoff, nonadditivity, skin, margin, near, count, listed):
-        return np.nan
-    _energies(p, box, near, count, form, c, cutoff2, nonadditivity, energy)
+    lists.count[:] = 0
+    lists.filled[:] = 0
+    lists.cell[:] = -1
+    for i in range(n):
+        if not _list_anew(i, p[i, 3], p, box, inverse, lists, law, skin, margin):
+            return np.nan
+    _energies(p, box, inverse, lists, law, energy)
     allowed = 0.25 * skin * skin
-    stale = False
     for _ in range(moves):
-        if stale:
-            if not _build(
-                p, box, dimension, cutoff, nonadditivity, skin, margin, near, count, listed
-            ):
-                return np.nan
-            _energies(p, box, near, count, form, c, cutoff2, nonadditivity, energy)
-            stale = False
         exchange = _next(generator) < swap_fraction
         i = int(_next(generator) * n)
         spare = -temperature * np.log(1.0 - _next(generator))
@@ -309,34 +307,19 @@ def _block(
                 new[k] = p[i, k]
                 if k < dimension:
                     new[k] += step * (_next(generator) - 0.5)
-                    moved += (new[k] - listed[i, k]) ** 2
-            if moved > allowed:
-                # the list must hold for the place that is tried, not only for the present one
-                if not _build(
-                    p, box, dimension, cutoff, nonadditivity, skin, margin, near, count, listed
-                ):
-                    return np.nan
-                _energies(p, box, near, count, form, c, cutoff2, nonadditivity, energy)
+                    moved += (new[k] - lists.listed[i, k]) ** 2
+            # the list must hold for the place that is tried, not only for the present one
+            if moved > allowed and not _list_anew(
+                i, p[i, 3], p, box, inverse, lists, law, skin, margin
+            ):
+                return np.nan
             limit = energy[i] + spare
             tried = _bounded_energy(
-                i,
-                new[0],
-                new[1],
-                new[2],
-                new[3],
-                p,
-                box,
-                near,
-                count,
-                form,
-                c,
-                cutoff2,
-                nonadditivity,
-                limit,
+                i, new[0], new[1], new[2], new[3], p, box, inverse, lists, law, limit
             )
             if tried <= limit:
                 accepted[1] += 1
-                _replace(i, -1, new, p, box, near, count, form, c, cutoff2, nonadditivity, energy)
+                _tell_partners(i, -1, new, p, box, inverse, lists, law, energy)
                 energy[i] = tried
                 for k in range(3):
                     p[i, k] = new[k]
@@ -350,65 +333,59 @@ def _block(
         small, big = p[i, 3], p[j, 3]
         limit = energy[i] + energy[j] + spare
         p[i, 3], p[j, 3] = big, small
-        complete = big <= listed[i, 3] + margin
         grown = _bounded_energy(
-            i,
-            p[i, 0],
-            p[i, 1],
-            p[i, 2],
-            big,
-            p,
-            box,
-            near,
-            count,
-            form,
-            c,
-            cutoff2,
-            nonadditivity,
-            limit,
+            i, p[i, 0], p[i, 1], p[i, 2], big, p, box, inverse, lists, law, limit
         )
-        if grown <= limit and not complete:
-            grown = _complete_energy(i, p, box, form, c, cutoff2, nonadditivity)
+        if grown <= limit and big > lists.listed[i, 3] + margin:
+            # what was summed is a lower bound only: partners may be missing from the list
+            if not _list_anew(i, big, p, box, inverse, lists, law, skin, margin):
+                return np.nan
+            grown = _bounded_energy(
+                i, p[i, 0], p[i, 1], p[i, 2], big, p, box, inverse, lists, law, limit
+            )
+        shrunk = 0.0
         if grown <= limit:
             shrunk = _bounded_energy(
-                j,
-                p[j, 0],
-                p[j, 1],
-                p[j, 2],
-                small,
-                p,
-                box,
-                near,
-                count,
-                form,
-                c,
-                cutoff2,
-                nonadditivity,
-                limit - grown,
+                j, p[j, 0], p[j, 1], p[j, 2], small, p, box, inverse, lists, law, limit - grown
             )
-            if grown + shrunk <= limit:
-                accepted[3] += 1
-                if not complete:
-                    stale = True
-                    continue
-                p[i, 3], p[j, 3] = small, big
-                for k in range(3):
-                    new[k] = p[i, k]
-                new[3] = big
-                _replace(i, j, new, p, box, near, count, form, c, cutoff2, nonadditivity, energy)
-                for k in range(3):
-                    new[k] = p[j, k]
-                new[3] = small
-                _replace(j, i, new, p, box, near, count, form, c, cutoff2, nonadditivity, energy)
-                p[i, 3], p[j, 3] = big, small
-                energy[i], energy[j] = grown, shrunk
-                continue
         p[i, 3], p[j, 3] = small, big
-    if stale and not _build(
-        p, box, dimension, cutoff, nonadditivity, skin, margin, near, count, listed
-    ):
-        return np.nan
-    return _energies(p, box, near, count, form, c, cutoff2, nonadditivity, energy)
+        if grown + shrunk > limit:
+            continue
+        accepted[3] += 1
+        for k in range(3):
+            new[k] = p[i, k]
+        new[3] = big
+        _tell_partners(i, j, new, p, box, inverse, lists, law, energy)
+        for k in range(3):
+            new[k] = p[j, k]
+        new[3] = small
+        _tell_partners(j, i, new, p, box, inverse, lists, law, energy)
+        p[i, 3], p[j, 3] = big, small
+        energy[i], energy[j] = grown, shrunk
+        if lists.listed[j, 3] > small + 2.0 * margin and not _list_anew(
+            j, small, p, box, inverse, lists, law, skin, margin
+        ):
+            return np.nan
+    return _energies(p, box, inverse, lists, law, energy)
+
+
+def _lists(n: int, box: Array, dimension: int, law: Model, largest: float) -> _Lists:
+    reach = law.cutoff * (largest + MARGIN) + SKIN
+    cells = np.ones(3, np.int64)
+    cells[:dimension] = np.maximum(box[:dimension] / reach, 1).astype(np.int64)
+    if cells[:dimension].min() < 3:
+        cells[:] = 1
+    total = int(cells.prod())
+    room = n if total == 1 else min(n, 64 + 8 * n // total)
+    return _Lists(
+        np.empty((n, NEIGHBOURS), np.int32),
+        np.zeros(n, np.int64),
+        np.empty((n, 4)),
+        cells,
+        np.full(n, -1, np.int64),
+        np.empty((total, room), np.int32),
+        np.zeros(total, np.int64),
+    )
 
 
 def start(
@@ -439,9 +416,14 @@ def start(
     )
 
 
+def restart(state: SwapState) -> SwapState:
+    """The same state with displacements counted from here."""
+    return replace(state, displacement=np.zeros_like(state.displacement))
+
+
 def _require_repulsive(law: Model) -> None:
     s = np.linspace(0.3, law.cutoff, 400, endpoint=False) ** 2
-    c = np.asarray(law.coefficients, dtype=float)
+    c = np.asarray(law.coefficients or (0.0,), dtype=float)
     lowest = min(_kernels.evaluate_0(law.form, float(v), c) for v in s)
     if lowest < -1e-12:
         raise ValueError(f"pair energies of {law.name} reach {lowest:.3g}; they must be positive")
@@ -470,13 +452,13 @@ def advance(
     p[:, 3] = conf.diameters
     box = np.ones(3)
     box[:d] = conf.box
-    near = np.empty((n, NEIGHBOURS), np.int32)
-    count = np.empty(n, np.int64)
+    lists = _lists(n, box, d, law, float(conf.diameters.max()))
     generator = state.generator.copy()
     accepted = np.zeros(4, np.int64)
     energies, overlaps = np.empty(blocks), np.empty(blocks)
     displacement = state.displacement.copy()
-    coefficients = np.asarray(law.coefficients, dtype=float)
+    c = np.asarray(law.coefficients or (0.0,), dtype=float)
+    rule = _Law(law.form, c, law.cutoff, law.nonadditivity)
     for b in range(blocks):
         before = p[:, :d].copy()
         energies[b] = _block(
@@ -487,14 +469,10 @@ def advance(
             temperature,
             state.step,
             state.swap_fraction,
-            law.form,
-            coefficients,
-            law.cutoff,
-            law.nonadditivity,
+            rule,
+            lists,
             SKIN,
             MARGIN,
-            near,
-            count,
             generator,
             accepted,
         )
