@@ -1,0 +1,103 @@
+"""Relaxational change of the sound speed by two-level systems (SI units)."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from relics.constants import hbar, k_B
+from relics.resonance import golden_rule_half_width_si
+
+
+def _positive(**values: ArrayLike) -> None:
+    for name, value in values.items():
+        array = np.asarray(value, dtype=float)
+        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
+            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
+
+
+def relaxation_rate(splitting, tunnelling, T, coupling, density, sound_speed):
+    """One-phonon relaxation rate in 1/s of a two-level system (LW07 Eqs. 23, 57).
+
+    Splitting E and tunnelling matrix element Delta in J, T in K, coupling in J. Twice the golden
+    rule's half width, times (Delta/E)^2, times coth(E/2 k_B T), times three because the paper
+    takes no average over directions.
+    """
+    _positive(splitting=splitting, tunnelling=tunnelling, T=T)
+    splitting, tunnelling = np.asarray(splitting, float), np.asarray(tunnelling, float)
+    width = golden_rule_half_width_si(splitting / hbar, coupling, density, sound_speed)
+    thermal = 1 / np.tanh(splitting / (2 * k_B * np.asarray(T)))
+    return 3 * 2 * width * (tunnelling / splitting) ** 2 * thermal
+
+
+def driven_response(omega: float, rate: float, samples: int = 4000) -> complex:
+    """Complex response of a population to a slow drive of its equilibrium, over the static one.
+
+    Integrates dn/dt = -rate (n - n_eq) with n_eq = cos(omega t) by the exact step of a piecewise
+    linear drive, until the transient is gone, and projects on cos and sin over one period.
+    """
+    _positive(omega=omega, rate=rate)
+    step = 2 * np.pi / (omega * samples)
+    decay = np.exp(-rate * step)
+    # exact for a drive linear within a step
+    new = 1 - (1 - decay) / (rate * step)
+    old = 1 - decay - new
+    phase = 2 * np.pi * np.arange(samples + 1) / samples
+    drive = np.cos(phase)
+    increment = old * drive[:-1] + new * drive[1:]
+    powers = decay ** np.arange(samples)
+    period = np.sum(increment * powers[::-1])
+    n = period / -np.expm1(-rate * step * samples)
+    values = np.empty(samples)
+    for i in range(samples):
+        values[i] = n
+        n = decay * n + increment[i]
+    return complex(2 * np.mean(values * np.exp(1j * phase[:-1])))
+
+
+def relaxational_shift(
+    omega: float,
+    bias: ArrayLike,
+    tunnelling: ArrayLike,
+    relaxation_time: ArrayLike,
+    T: float,
+    coupling: float,
+    density: float,
+    sound_speed: float,
+    volume: float,
+) -> float:
+    """Relative change of the sound speed by relaxing two-level systems in a volume (LW07 Eq. 56).
+
+    `bias`, `tunnelling` in J and `relaxation_time` in s, one entry per system; negative, because
+    populations that follow the strain soften the medium. The free energy -k_B T ln 2cosh(E/2k_BT)
+    is differentiated numerically in the strain; the relaxing part follows the drive with a delay.
+    """
+    bias, tunnelling, time = (
+        np.atleast_1d(np.asarray(v, dtype=float)) for v in (bias, tunnelling, relaxation_time)
+    )
+    _positive(tunnelling=tunnelling, relaxation_time=time, T=T, coupling=coupling)
+    _positive(density=density, sound_speed=sound_speed, volume=volume, omega=omega)
+    energy = np.hypot(bias, tunnelling)
+    beta = 1 / (k_B * T)
+
+    def polarisation(e):
+        return np.tanh(beta * e / 2)
+
+    # change of <sigma_z along E> when the strain moves E by dE = 2 g (bias/E) du
+    h = 1e-4 * k_B * T
+    susceptibility = (polarisation(energy + h) - polarisation(energy - h)) / (2 * h)
+    arm = 2 * coupling * bias / energy
+    stiffness = -0.5 * arm**2 * susceptibility / (1 + (omega * time) ** 2)
+    return float(np.sum(stiffness) / volume / (2 * density * sound_speed**2))
+
+
+def averaged_shift(omega: ArrayLike, shortest: float, longest: float = np.inf):
+    """Average of -1/(1 + omega^2 tau^2) over d tau/tau from `shortest` (s) on (LW07 Sec. IV.G).
+
+    -(1/2) ln(1 + 1/(omega tau_min)^2) with no upper end: slope one in ln omega below 1/tau_min.
+    """
+    _positive(omega=omega, shortest=shortest)
+    x = np.asarray(omega, dtype=float)
+    low = 0.5 * np.log1p((x * shortest) ** -2.0)
+    high = 0.0 if np.isinf(longest) else 0.5 * np.log1p((x * longest) ** -2.0)
+    return high - low
