@@ -1,0 +1,169 @@
+"""Level repulsion in a tunnelling centre, held against diagonalisation and limits."""
+
+import warnings
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from relics import quantum_mixing as qm
+from relics.ripplons import ripplon_spectrum
+
+SPECTRUM = ripplon_spectrum()
+ENERGIES = qm.all_modes(SPECTRUM.frequencies, SPECTRUM.weights)
+
+
+def amplitudes(seed, scale=0.02):
+    return np.random.default_rng(seed).normal(0, scale, ENERGIES.size)
+
+
+def test_effective_bias_is_an_eigenvalue_of_the_decoupled_centre():
+    bias = np.linspace(0, 3 * ENERGIES[0], 40)
+    levels = qm.centre_levels(bias, 0.0, amplitudes(1), ENERGIES)
+    root = qm.effective_bias(bias, amplitudes(1), ENERGIES)
+    distance = np.min(np.abs(levels - root[:, None]), axis=1)
+    assert np.all(distance < 1e-14)
+    assert np.all(root < ENERGIES[0])
+
+
+def test_effective_bias_inverts_the_bare_one_on_both_branches():
+    effective = np.linspace(-0.05, 0.9 * ENERGIES[0], 30)
+    bare = qm.bare_bias(effective, amplitudes(2), ENERGIES)
+    reachable = bare >= 0
+    back = qm.effective_bias(bare[reachable], amplitudes(2), ENERGIES)
+    np.testing.assert_allclose(back, effective[reachable], atol=1e-15)
+
+
+def test_level_repulsion_is_the_bias_that_becomes_singular():
+    d = amplitudes(3)
+    block = qm.centre_hamiltonian(qm.level_repulsion(d, ENERGIES), 0.0, d, ENERGIES)[1:, 1:]
+    assert np.min(np.abs(np.linalg.eigvalsh(block))) < 1e-15
+
+
+def test_reduced_centre_has_the_levels_of_the_full_one():
+    bias, d = np.array([0.0, 0.03, 0.1]), amplitudes(4)
+    full = qm.centre_levels(bias, 0.01, d, ENERGIES)
+    reduced = qm.centre_levels(bias, 0.01, *qm.bright_modes(d, ENERGIES))
+    for row, few in zip(full, reduced, strict=True):
+        assert np.all(np.min(np.abs(few[:, None] - row[None, :]), axis=1) < 1e-13)
+    np.testing.assert_allclose(
+        qm.level_splitting(bias, 0.01, d, ENERGIES), full[:, 1] - full[:, 0], atol=1e-14
+    )
+
+
+def test_secular_equation_of_the_star_with_tunnelling():
+    d, bias, tunnelling = amplitudes(5), 0.04, 0.015
+    level = qm.centre_levels(bias, tunnelling, d, ENERGIES)[0]
+
+    def secular(x):
+        return x - bias - (tunnelling / 2) ** 2 / x - np.sum(d**2 / (x - ENERGIES))
+
+    assert brentq(secular, level - 1e-4, level + 1e-4, xtol=1e-16) == pytest.approx(
+        level, abs=1e-14
+    )
+
+
+def test_franck_condon_factor_is_the_overlap_in_the_eigenvector():
+    d = amplitudes(6)
+    matrix = qm.centre_hamiltonian(0.08, 0.0, d, ENERGIES)[1:, 1:]
+    levels, vectors = np.linalg.eigh(matrix)
+    overlap = abs(vectors[0, 0])
+    assert qm.franck_condon(d, ENERGIES, levels[0]) == pytest.approx(overlap, rel=1e-12)
+
+
+def test_series_of_the_factor_departs_at_second_order_of_the_parameter():
+    d = amplitudes(7)
+    departures = []
+    for scale in (0.1, 0.05):
+        exact = qm.franck_condon(scale * d, ENERGIES)
+        departures.append(exact - qm.franck_condon_series(scale * d, ENERGIES))
+    assert departures[0] / departures[1] == pytest.approx(16, rel=0.02)
+
+
+def test_dressed_tunnelling_tends_to_the_series():
+    d, small = 0.1 * amplitudes(8), 1e-7
+    ratio = qm.dressed_tunnelling(small, d, ENERGIES) / small
+    parameter = qm.coupling_parameter(d, ENERGIES)
+    assert ratio == pytest.approx(qm.franck_condon_series(d, ENERGIES), abs=parameter**2)
+    assert 1 - ratio > 0.1 * parameter
+
+
+def test_series_beyond_its_range_is_flagged():
+    with pytest.warns(qm.PerturbationWarning, match="above one"):
+        qm.franck_condon_series(np.full(ENERGIES.size, 1.0), ENERGIES)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        qm.franck_condon_series(np.full(ENERGIES.size, 1e-3), ENERGIES)
+
+
+def test_folded_density_counts_every_bias_once():
+    d = amplitudes(9)
+    deepest = -float(qm.effective_bias(0.0, d, ENERGIES))
+    reach = 0.8 * ENERGIES[0]
+    nodes, weights = np.polynomial.legendre.leggauss(60)
+    total = 0.0
+    for low, high in ((0, deepest), (deepest, reach)):
+        u = low + (high - low) * (nodes + 1) / 2
+        total += (high - low) / 2 * np.sum(weights * qm.folded_density(u, d, ENERGIES))
+    assert total == pytest.approx(float(qm.bare_bias(reach, d, ENERGIES)), rel=1e-12)
+
+
+def test_folded_density_is_that_of_sampled_centres():
+    d, size = amplitudes(10), 200_000
+    bias = np.random.default_rng(1).random(size) * qm.bare_bias(0.8 * ENERGIES[0], d, ENERGIES)
+    magnitude = np.abs(qm.effective_bias(bias, d, ENERGIES))
+    edges = np.linspace(0, 0.8 * ENERGIES[0], 21)
+    counts = np.histogram(magnitude, edges)[0]
+    cumulated = [np.sum(magnitude < e) for e in edges]
+    deepest = -float(qm.effective_bias(0.0, d, ENERGIES))
+    exact = [
+        qm.bare_bias(e, d, ENERGIES) - qm.bare_bias(-min(e, deepest), d, ENERGIES) for e in edges
+    ]
+    expected = size * np.diff(exact) / bias.max()
+    assert np.all(np.abs(counts - expected) < 5 * np.sqrt(expected + 1))
+    assert cumulated[-1] == size
+
+
+@pytest.mark.parametrize("bare", [1e-3, 0.1, 3.0])
+def test_dressed_amplitudes_solve_their_equations(bare):
+    closed = qm.dressed_amplitude_closed(bare, 200.0, 1.0)
+    assert closed == pytest.approx(bare * (1 - 100.0 * closed**2), rel=1e-12)
+    flow = qm.dressed_amplitude(bare, 200.0, 1.0)
+    assert flow == pytest.approx(bare * np.exp(-100.0 * flow**2), rel=1e-12)
+
+
+def test_only_the_closed_form_is_bounded():
+    bound = np.sqrt(2 / 200.0)
+    assert qm.dressed_amplitude_closed(1e9, 200.0, 1.0) == pytest.approx(bound, rel=1e-9)
+    grown = qm.dressed_amplitude(np.array([1e2, 1e4, 1e8, 1e100]), 200.0, 1.0)
+    assert np.all(np.diff(grown) > 0.01) and grown[-1] > 2 * bound
+
+
+def test_the_two_sums_differ_and_count_all_modes():
+    degeneracies = SPECTRUM.weights
+    unit = np.ones_like(SPECTRUM.frequencies)
+    assert qm.inverse_frequency_sum(unit, degeneracies, 1.0) == 96
+    first = qm.inverse_frequency_sum(SPECTRUM.frequencies, degeneracies, 1.0)
+    second = qm.inverse_square_frequency_sum(SPECTRUM.frequencies, degeneracies, 1.0)
+    direct = sum((2 * l + 1) / SPECTRUM.frequencies[l - 2] for l in range(2, 10))
+    assert first == pytest.approx(direct, rel=1e-14)
+    assert second > 3 * first
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: qm.centre_hamiltonian(-1.0, 0.1, [0.1], [1.0]), "not negative"),
+        (lambda: qm.centre_hamiltonian(1.0, 0.1, [0.1, 0.2], [1.0]), "one for each mode"),
+        (lambda: qm.centre_hamiltonian(1.0, 0.1, [0.1], [0.0]), "positive"),
+        (lambda: qm.centre_hamiltonian(np.nan, 0.1, [0.1], [1.0]), "bias"),
+        (lambda: qm.bare_bias(1.0, [0.1], [1.0]), "lowest ripplon energy"),
+        (lambda: qm.dressed_amplitude(1.0, -2.0, 1.0), "positive"),
+        (lambda: qm.all_modes([1.0], [1.5]), "positive integer"),
+        (lambda: qm.bright_modes([[0.1]], [[1.0]]), "one spectrum"),
+        (lambda: qm.level_repulsion([], []), "empty"),
+    ],
+)
+def test_bad_input_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
