@@ -1,0 +1,59 @@
+// Filters of the ledger tables, keyboard access to wide equations, open details on paper.
+(() => {
+  const normal = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
+
+  function filter(table) {
+    const form = document.querySelector(`form[data-filters="${table.id}"]`);
+    if (!form) return;
+    const rows = [...table.tBodies[0].rows];
+    const texts = rows.map((row) => normal(row.dataset.text ?? row.textContent));
+    const search = form.querySelector("input");
+    const selects = [...form.querySelectorAll("select")];
+    const output = form.querySelector("output");
+    function apply() {
+      const words = normal(search.value).split(" ").filter(Boolean);
+      let shown = 0;
+      rows.forEach((row, i) => {
+        const visible = words.every((word) => texts[i].includes(word))
+          && selects.every((select) => !select.value || row.dataset[select.name] === select.value);
+        row.hidden = !visible;
+        shown += visible;
+      });
+      output.textContent = `${shown} of ${rows.length}`;
+    }
+    form.addEventListener("input", apply);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    addEventListener("hashchange", () => reveal(table, form, apply));
+    form.hidden = false;
+    apply();
+  }
+
+  // A link to an entry must find it even when a filter hides it.
+  function reveal(table, form, apply) {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!target || !table.contains(target) || !target.hidden) return;
+    form.reset();
+    apply();
+    target.scrollIntoView();
+  }
+
+  // What scrolls sideways must be reachable by keyboard.
+  function scrollable() {
+    for (const box of document.querySelectorAll("div.math, mjx-container[display='true'], .relics-scroll, .relics-card pre, div.highlight pre")) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+
+  function ready() {
+    document.querySelectorAll("table.relics-ledger").forEach(filter);
+    scrollable();
+    addEventListener("resize", scrollable);
+    addEventListener("load", () => setTimeout(scrollable, 800));
+    addEventListener("beforeprint", () => {
+      for (const box of document.querySelectorAll(".relics-card details, .relics-figure details")) box.open = true;
+    });
+  }
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);
+  else ready();
+})();
