@@ -127,12 +127,85 @@ def _equilibrated(temperature: float, size: int, sweeps: int) -> Protocol:
     )
 
 
+# Glasses cooled from the melt, minimised, and their softest modes.
+
+MELT_TEMPERATURE = 1.0
+COOLING_TIME = 20.0
+STEP = 0.01
+MODES = 30
+
+
+def _cooled(model: str, size: int) -> Make:
+    """Langevin melt at T = 1, cooled to zero at a constant rate, then minimised."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import dynamics
+        from relics.glass.configuration import random_configuration
+        from relics.glass.elasticity import elasticity
+        from relics.glass.hessian import hessian
+        from relics.glass.minimise import minimise
+        from relics.glass.modes import lowest_modes, participation_ratio
+
+        rng = np.random.default_rng((size, seed))
+        motion = dynamics.start(random_configuration(model, size, seed), MELT_TEMPERATURE, rng)
+        motion, first = dynamics.langevin(motion, MELT_TEMPERATURE, 0.003, 200, rng, friction=5.0)
+        motion, _ = dynamics.langevin(motion, MELT_TEMPERATURE, STEP, 600, rng)
+        motion, _ = dynamics.langevin(
+            motion,
+            lambda t: MELT_TEMPERATURE * max(0.0, 1.0 - t / COOLING_TIME),
+            STEP,
+            round(COOLING_TIME / STEP),
+            rng,
+        )
+        found = minimise(motion.configuration)
+        matrix = hessian(found.configuration)
+        stiffness, fields = lowest_modes(matrix, MODES)
+        if stiffness[0] <= 0:
+            raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
+        moduli = elasticity(found.configuration, matrix)
+        return {
+            "energy": np.array(found.energy / size),
+            "pressure": np.array(moduli.pressure),
+            "shear_modulus": np.array(moduli.shear),
+            "bulk_modulus": np.array(moduli.bulk),
+            "frequency": np.sqrt(stiffness),
+            "participation": participation_ratio(fields).astype(np.float32),
+            "first_steps": first[:5] / size,
+        }
+
+    return make
+
+
+def _cooled_observables(arrays: Arrays) -> dict[str, float]:
+    return {
+        "energy": float(arrays["energy"]),
+        "pressure": float(arrays["pressure"]),
+        "shear modulus": float(arrays["shear_modulus"]),
+        "softest frequency": float(arrays["frequency"][0]),
+        "mean frequency": float(arrays["frequency"].mean()),
+    }
+
+
+def _cooled_glass(model: str, size: int) -> Protocol:
+    return Protocol(
+        f"cooled-{model}-{size}",
+        model,
+        size,
+        1,
+        _cooled(model, size),
+        _cooled_observables,
+        f"{model}, N = {size}, cooled from T = 1 in {COOLING_TIME:g}, minimised, {MODES} modes",
+    )
+
+
 PROTOCOLS: dict[str, Protocol] = {
     p.name: p
     for p in (
         _equilibrated(0.092, 1500, 200_000),
         _equilibrated(0.07, 1500, 1_000_000),
         _equilibrated(0.062, 1500, 6_000_000),
+        _cooled_glass("binary-r10-3d", 500),
+        _cooled_glass("binary-r10-2d", 400),
     )
 }
 
