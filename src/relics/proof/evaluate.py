@@ -1,0 +1,380 @@
+"""SymPy expressions as numbers: a tree walker over mpmath, without code generation.
+
+`compiled(expression)` turns a tree into nested closures once; calling the result with an
+environment (names to mpmath numbers, ``"f()"`` to functions) evaluates it at the working precision
+of mpmath. Integrals are scaled to the integrand, since mpmath's tolerance is absolute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import mpmath as mp
+import sympy as sp
+
+Environment = Mapping[str, Any]
+Evaluator = Callable[[Environment], Any]
+
+DIGITS = 30
+"""Working precision of all probes, decimal digits; five more than a probe relies on."""
+
+
+class EvaluationError(ValueError):
+    """An expression that has no numerical value; the message says which and why."""
+
+
+def _spherical_j(n: Any, x: Any) -> Any:
+    return mp.mpf(1) if x == 0 and n == 0 else mp.sqrt(mp.pi / (2 * x)) * mp.besselj(n + mp.mpf(1) / 2, x)
+
+
+def _spherical_y(n: Any, x: Any) -> Any:
+    return mp.sqrt(mp.pi / (2 * x)) * mp.bessely(n + mp.mpf(1) / 2, x)
+
+
+def _heaviside(x: Any, half: Any = None) -> Any:
+    x = mp.re(x)
+    if x == 0:
+        return mp.mpf("0.5") if half is None else half
+    return mp.mpf(1 if x > 0 else 0)
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "exp": mp.exp, "log": mp.log, "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "cot": mp.cot,
+    "sinh": mp.sinh, "cosh": mp.cosh, "tanh": mp.tanh, "coth": mp.coth, "sech": mp.sech,
+    "csch": mp.csch, "sec": mp.sec, "csc": mp.csc, "asin": mp.asin, "acos": mp.acos,
+    "atan": mp.atan, "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh, "acoth": mp.acoth,
+    "atan2": lambda y, x: mp.atan2(mp.re(y), mp.re(x)), "Abs": abs, "sign": mp.sign,
+    "erf": mp.erf, "erfc": mp.erfc, "erfi": mp.erfi, "erfinv": mp.erfinv, "gamma": mp.gamma,
+    "loggamma": mp.loggamma, "digamma": mp.digamma,
+    "polygamma": lambda n, x: mp.polygamma(int(mp.re(n)), x), "zeta": mp.zeta,
+    "polylog": mp.polylog, "besselj": mp.besselj, "bessely": mp.bessely, "besseli": mp.besseli,
+    "besselk": mp.besselk, "jn": _spherical_j, "yn": _spherical_y, "legendre": mp.legendre,
+    "LambertW": lambda x, k=0: mp.lambertw(x, int(mp.re(k))), "Heaviside": _heaviside,
+    "Max": lambda *a: max(mp.re(x) for x in a), "Min": lambda *a: min(mp.re(x) for x in a),
+    "re": mp.re, "im": mp.im, "conjugate": mp.conj, "factorial": mp.factorial,
+    "binomial": mp.binomial, "floor": mp.floor, "ceiling": mp.ceil, "uppergamma": mp.gammainc,
+    "lowergamma": lambda s, x: mp.gammainc(s, 0, x), "expint": mp.expint, "Ei": mp.ei,
+    "Si": mp.si, "Ci": mp.ci, "Shi": mp.shi, "Chi": mp.chi, "li": mp.li,
+    "elliptic_k": mp.ellipk, "elliptic_e": mp.ellipe, "beta": mp.beta,
+    "KroneckerDelta": lambda a, b: mp.mpf(1 if a == b else 0), "arg": mp.arg,
+}  # fmt: skip
+
+_CONSTANTS = {
+    sp.pi: lambda: mp.pi + 0,
+    sp.E: lambda: mp.e + 0,
+    sp.I: lambda: mp.mpc(0, 1),
+    sp.EulerGamma: lambda: mp.euler + 0,
+    sp.Catalan: lambda: mp.catalan + 0,
+    sp.oo: lambda: mp.inf,
+    -sp.oo: lambda: -mp.inf,
+}
+
+
+def compiled(e: Any) -> Evaluator:
+    """Closure that evaluates `e` in an environment. Raises EvaluationError for unknown nodes."""
+    for cls, build in _BUILDERS:
+        if isinstance(e, cls):
+            return build(e)
+    raise EvaluationError(f"{type(e).__name__} has no numerical value: {str(e)[:80]}")
+
+
+def number(e: Any, env: Environment | None = None) -> Any:
+    """Value of `e` in `env` at DIGITS digits."""
+    with mp.workdps(DIGITS):
+        return compiled(sp.sympify(e))(env or {})
+
+
+def _constant(e: Any) -> Evaluator:
+    if e in _CONSTANTS:
+        make = _CONSTANTS[e]
+        return lambda env: make()
+    if e.is_Rational:
+        p, q = int(e.p), int(e.q)
+        return lambda env: mp.mpf(p) / q if q != 1 else mp.mpf(p)
+    text = str(e)
+    return lambda env: mp.mpf(text)
+
+
+def _symbol(e: sp.Symbol) -> Evaluator:
+    name = e.name
+
+    def value(env: Environment) -> Any:
+        if name not in env:
+            raise EvaluationError(f"no value for {name}")
+        return env[name]
+
+    return value
+
+
+def _add(e: Any) -> Evaluator:
+    parts = [compiled(a) for a in e.args]
+    return lambda env: mp.fsum(p(env) for p in parts)
+
+
+def _mul(e: Any) -> Evaluator:
+    parts = [compiled(a) for a in e.args]
+    return lambda env: mp.fprod(p(env) for p in parts)
+
+
+def _pow(e: Any) -> Evaluator:
+    base = compiled(e.base)
+    if e.exp == sp.Rational(1, 2):
+        return lambda env: mp.sqrt(base(env))
+    if e.exp.is_Integer:
+        n = int(e.exp)
+        return lambda env: base(env) ** n
+    exponent = compiled(e.exp)
+    return lambda env: mp.power(base(env), exponent(env))
+
+
+def _function(e: Any) -> Evaluator:
+    name = e.func.__name__
+    if name not in _FUNCTIONS:
+        raise EvaluationError(f"function {name} has no numerical value here: {str(e)[:80]}")
+    f, parts = _FUNCTIONS[name], [compiled(a) for a in e.args]
+    return lambda env: f(*(p(env) for p in parts))
+
+
+def _applied(e: Any) -> Evaluator:
+    name, parts = f"{e.func.__name__}()", [compiled(a) for a in e.args]
+
+    def value(env: Environment) -> Any:
+        if name not in env:
+            raise EvaluationError(f"no function given for {name}")
+        return env[name](*(p(env) for p in parts))
+
+    return value
+
+
+def _derivative(e: sp.Derivative) -> Evaluator:
+    variables = [(v, int(n)) for v, n in e.variable_count]
+    if not e.expr.has(sp.core.function.AppliedUndef):
+        return compiled(e.doit())
+    inner = compiled(e.expr)
+    names, orders = [v.name for v, _ in variables], tuple(n for _, n in variables)
+
+    def value(env: Environment) -> Any:
+        # Work in units of the point, since mpmath's step is absolute.
+        centre = [env[n] for n in names]
+        scale = [abs(c) if c != 0 else mp.mpf(1) for c in centre]
+
+        def f(*x: Any) -> Any:
+            return inner({**env, **{n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)}})
+
+        with mp.workdps(mp.mp.dps + 10):
+            d = mp.diff(f, tuple(mp.mpf(0) for _ in names), orders)
+        return d / mp.fprod(s**n for s, n in zip(scale, orders, strict=True))
+
+    return value
+
+
+def _subs(e: sp.Subs) -> Evaluator:
+    inner = compiled(e.expr)
+    pairs = [(v.name, compiled(x)) for v, x in zip(e.variables, e.point, strict=True)]
+    return lambda env: inner({**env, **{n: x(env) for n, x in pairs}})
+
+
+def _integral(e: sp.Integral) -> Evaluator:
+    inner = compiled(e.function)
+    for limit in e.limits:
+        if len(limit) != 3:
+            raise EvaluationError(f"an integral without limits has no value: {str(e)[:80]}")
+        inner = _one_integral(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]))
+    return inner
+
+
+def _one_integral(f: Evaluator, name: str, low: Evaluator, high: Evaluator) -> Evaluator:
+    def value(env: Environment) -> Any:
+        return integrate(lambda x: f({**env, name: x}), low(env), high(env))
+
+    return value
+
+
+def integrate(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
+    """Integral of `f` over [a, b] (either may be infinite), scaled to where the integrand lives.
+
+    mpmath.quad's nodes and tolerance are absolute; physics in SI units is not of order one. The
+    weight |f| x is scanned over a logarithmic grid, the interval is cut around its maximum, and
+    the integrand is divided by its size there.
+    """
+    a, b = mp.mpf(a), mp.mpf(b)
+    if a == b:
+        return mp.mpf(0)
+    if a > b:
+        return -integrate(f, b, a)
+    if mp.isinf(a) and mp.isinf(b):
+        return integrate(f, a, mp.mpf(0)) + integrate(f, mp.mpf(0), b)
+    if mp.isinf(a):
+        return integrate(lambda x: f(-x), -b, mp.inf)
+    length = _scale(f, a, b)
+    if mp.isinf(b):
+        cuts = [mp.mpf(0), length / 8, length, 3 * length, 10 * length, 40 * length, mp.inf]
+    else:
+        inner = [c for c in (length / 64, length / 8, length, 3 * length, 12 * length) if c < (b - a)]
+        cuts = [mp.mpf(0), *inner, b - a]
+    probe = [abs(f(a + length * t)) * length for t in (mp.mpf("0.31"), mp.mpf("0.83"), mp.mpf("1.7")) if a + length * t < b]
+    size = max([x for x in probe if mp.isfinite(x)], default=mp.mpf(0)) or mp.mpf(1)
+    scaled = [c / length for c in cuts]
+    return mp.quad(lambda u: f(a + length * u) * length / size, scaled) * size
+
+
+def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
+    span = b - a
+    best, where = mp.mpf(0), (mp.mpf(1) if mp.isinf(span) else span / 2)
+    grid = range(-46, 47, 2) if mp.isinf(span) else range(-40, 1, 2)
+    with mp.workdps(10):
+        for k in grid:
+            x = mp.mpf(10) ** (mp.mpf(k) / (1 if mp.isinf(span) else 2)) * (1 if mp.isinf(span) else span * mp.mpf("0.7"))
+            try:
+                weight = abs(f(a + x)) * x
+            except (ZeroDivisionError, ValueError, OverflowError):
+                continue
+            if mp.isfinite(weight) and weight > best:
+                best, where = weight, x
+        if mp.isinf(span):
+            coarse = where
+            for j in range(-8, 9):
+                x = coarse * mp.mpf(10) ** (mp.mpf(j) / 4)
+                try:
+                    weight = abs(f(a + x)) * x
+                except (ZeroDivisionError, ValueError, OverflowError):
+                    continue
+                if mp.isfinite(weight) and weight > best:
+                    best, where = weight, x
+    return where
+
+
+def _sum(e: sp.Sum) -> Evaluator:
+    inner = compiled(e.function)
+    for limit in e.limits:
+        inner = _one_sum(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=False)
+    return inner
+
+
+def _product(e: sp.Product) -> Evaluator:
+    inner = compiled(e.function)
+    for limit in e.limits:
+        inner = _one_sum(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=True)
+    return inner
+
+
+def _one_sum(f: Evaluator, name: str, low: Evaluator, high: Evaluator, product: bool) -> Evaluator:
+    def value(env: Environment) -> Any:
+        a, b = low(env), high(env)
+        if mp.isinf(a) or mp.isinf(b):
+            total = mp.nprod if product else mp.nsum
+            return total(lambda n: f({**env, name: n}), [a, b])
+        terms = (f({**env, name: mp.mpf(n)}) for n in range(int(mp.nint(a)), int(mp.nint(b)) + 1))
+        return mp.fprod(terms) if product else mp.fsum(terms)
+
+    return value
+
+
+def _limit(e: sp.Limit) -> Evaluator:
+    expression, variable, target = e.args[0], e.args[1], e.args[2]
+    inner, end, name = compiled(expression), compiled(target), variable.name
+
+    def value(env: Environment) -> Any:
+        x0 = end(env)
+        sign = -1 if str(e.args[3]) == "-" and not mp.isinf(x0) else 1
+
+        def along(k: int) -> Any:
+            h = mp.mpf(2) ** k
+            x = (h if x0 > 0 else -h) if mp.isinf(x0) else x0 + sign / h * (abs(x0) or 1)
+            return inner({**env, name: x})
+
+        terms = [along(k) for k in range(4, 28, 2)]
+        return _extrapolated(terms)
+
+    return value
+
+
+def _extrapolated(terms: list[Any]) -> Any:
+    """Limit of a sequence that converges geometrically (Aitken), or its last term."""
+    x0, x1, x2 = terms[-3:]
+    second = x2 - 2 * x1 + x0
+    return x2 if second == 0 else x2 - (x2 - x1) ** 2 / second
+
+
+def _piecewise(e: sp.Piecewise) -> Evaluator:
+    branches = [(compiled(x), compiled(c)) for x, c in e.args]
+
+    def value(env: Environment) -> Any:
+        for x, condition in branches:
+            if condition(env):
+                return x(env)
+        raise EvaluationError(f"no branch applies in {str(e)[:60]}")
+
+    return value
+
+
+def _relational(e: Any) -> Evaluator:
+    import operator
+
+    names = {
+        sp.StrictLessThan: operator.lt,
+        sp.LessThan: operator.le,
+        sp.StrictGreaterThan: operator.gt,
+        sp.GreaterThan: operator.ge,
+        sp.Equality: operator.eq,
+        sp.Unequality: operator.ne,
+    }
+    compare, left, right = names[type(e)], compiled(e.lhs), compiled(e.rhs)
+    return lambda env: compare(mp.re(left(env)), mp.re(right(env)))
+
+
+def _boolean(e: Any) -> Evaluator:
+    if e in (sp.true, sp.false):
+        truth = bool(e)
+        return lambda env: truth
+    parts = [compiled(a) for a in e.args]
+    if isinstance(e, sp.And):
+        return lambda env: all(p(env) for p in parts)
+    if isinstance(e, sp.Or):
+        return lambda env: any(p(env) for p in parts)
+    return lambda env: not parts[0](env)
+
+
+def _matrix(e: Any) -> Evaluator:
+    rows, columns = e.shape
+    cells = [[compiled(e[i, j]) for j in range(columns)] for i in range(rows)]
+    return lambda env: mp.matrix([[c(env) for c in row] for row in cells])
+
+
+def _determinant(e: Any) -> Evaluator:
+    inner = compiled(e.arg)
+    return lambda env: mp.det(inner(env))
+
+
+_BUILDERS: list[tuple[Any, Callable[[Any], Evaluator]]] = [
+    (sp.Symbol, _symbol),
+    (sp.Add, _add),
+    (sp.Mul, _mul),
+    (sp.Pow, _pow),
+    (sp.core.function.AppliedUndef, _applied),
+    (sp.Derivative, _derivative),
+    (sp.Subs, _subs),
+    (sp.Integral, _integral),
+    (sp.Sum, _sum),
+    (sp.Product, _product),
+    (sp.Limit, _limit),
+    (sp.Piecewise, _piecewise),
+    (sp.core.relational.Relational, _relational),
+    ((sp.logic.boolalg.BooleanFunction, sp.logic.boolalg.BooleanAtom), _boolean),
+    (sp.Determinant, _determinant),
+    (sp.MatrixBase, _matrix),
+    (sp.DiracDelta, lambda e: _no_value(e)),
+    ((sp.Number, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit), _constant),
+    (sp.core.function.Application, _function),
+]
+
+
+def _no_value(e: Any) -> Evaluator:
+    raise EvaluationError(f"a delta function has no value at a point; state it through its integral: {str(e)[:60]}")
+
+
+def size(e: Any, env: Environment) -> Any:
+    """Magnitude of the largest additive term of `e`: the scale on which a cancellation is judged."""
+    terms = e.args if isinstance(e, sp.Add) else (e,)
+    return max((abs(compiled(t)(env)) for t in terms), default=mp.mpf(0))
