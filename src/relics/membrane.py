@@ -13,16 +13,10 @@ from scipy import optimize
 from scipy.special import eval_legendre, spherical_jn
 
 from relics.constants import hbar, k_B
+from relics.domain import positive
 
 DEBYE_NUMBER = (6 * np.pi**2) ** (1 / 3)
 """Debye wave number times the spacing of a simple cubic cell, q_D a = (6 pi^2)^(1/3)."""
-
-
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
 
 
 def _shape_order(order: ArrayLike) -> np.ndarray:
@@ -34,7 +28,7 @@ def _shape_order(order: ArrayLike) -> np.ndarray:
 
 def wall_radius(xi: ArrayLike) -> np.ndarray:
     """Radius in m of the ball that has the volume xi^3 of a mosaic cell (LW07 Sec. IV.C)."""
-    _positive(xi=xi)
+    positive(xi=xi)
     return np.asarray(xi, dtype=float) * (3 / (4 * np.pi)) ** (1 / 3)
 
 
@@ -44,7 +38,7 @@ def surface_tension(T_g: ArrayLike, a: ArrayLike, radius: ArrayLike, lindemann: 
     `T_g` in K, bead spacing `a` and `radius` in m, `lindemann` the ratio d_L/a, below
     1/sqrt(pi e) = 0.342. The tension falls as the inverse square root of the radius.
     """
-    _positive(T_g=T_g, a=a, radius=radius, lindemann=lindemann)
+    positive(T_g=T_g, a=a, radius=radius, lindemann=lindemann)
     if lindemann >= 1 / np.sqrt(np.pi * np.e):
         raise ValueError(f"lindemann = {lindemann!r}: values below 0.342 are accepted")
     scale = 0.75 * k_B * np.asarray(T_g) / np.asarray(a) ** 2
@@ -53,13 +47,13 @@ def surface_tension(T_g: ArrayLike, a: ArrayLike, radius: ArrayLike, lindemann: 
 
 def wall_density(density: ArrayLike, a: ArrayLike, lindemann: float = 0.1):
     """Wall mass per area in kg/m^2: a layer of beads that moves only a Lindemann length."""
-    _positive(density=density, a=a, lindemann=lindemann)
+    positive(density=density, a=a, lindemann=lindemann)
     return lindemann**2 * np.asarray(density) * np.asarray(a)
 
 
 def wall_mass(T_g: ArrayLike, sound_speed: ArrayLike, xi_over_a: ArrayLike):
     """Mass in kg of the wall of one cell, (xi/a)^2 k_B T_g / c_s^2 (LW07 Sec. IV.B)."""
-    _positive(T_g=T_g, sound_speed=sound_speed, xi_over_a=xi_over_a)
+    positive(T_g=T_g, sound_speed=sound_speed, xi_over_a=xi_over_a)
     return np.asarray(xi_over_a) ** 2 * k_B * np.asarray(T_g) / np.asarray(sound_speed) ** 2
 
 
@@ -69,7 +63,7 @@ def barrier_curvature(mismatch: float, slope: float, a: float) -> tuple[float, f
     `mismatch` and `slope` in J, `a` in m; returns m and J/m^2. The top is found by minimisation
     and the curvature by a fourth-order difference, without the closed form 9 V_max/(2 r^2).
     """
-    _positive(mismatch=mismatch, slope=slope, a=a)
+    positive(mismatch=mismatch, slope=slope, a=a)
 
     def profile(x):
         number = 4 * np.pi / 3 * x**3
@@ -101,7 +95,7 @@ def barrier_top_frequency(
     factors = {"quantum": 2 * np.sqrt(2) - 1, "classical": 1.0}
     if profile not in factors:
         raise ValueError(f"profile = {profile!r}: {sorted(factors)} are accepted")
-    _positive(T_g=T_g, sound_speed=sound_speed, a=a, xi_over_a=xi_over_a, lindemann=lindemann)
+    positive(T_g=T_g, sound_speed=sound_speed, a=a, xi_over_a=xi_over_a, lindemann=lindemann)
     mismatch = 1.5 * np.sqrt(3 * np.pi) * k_B * T_g * np.log(1 / (lindemann**2 * np.pi * np.e))
     slope = factors[profile] * mismatch / xi_over_a**1.5
     _, curvature = barrier_curvature(mismatch, slope, a)
@@ -122,14 +116,14 @@ def crossover_temperature(omega: ArrayLike):
     hbar omega / (2 pi k_B): tunnelling through an inverted parabola and thermal activation over
     it have the same exponent there (LW07 Sec. IV.B).
     """
-    _positive(omega=omega)
+    positive(omega=omega)
     return hbar * np.asarray(omega) / (2 * np.pi * k_B)
 
 
 def cot_phase(order: int, z: ArrayLike):
     """The function cot(alpha_l(z)) of LW07 Eq. 30, equal to -j_l(z)/(z j_l'(z))."""
     _shape_order(order)
-    _positive(z=z)
+    positive(z=z)
     z = np.asarray(z, dtype=float)
     return -spherical_jn(order, z) / (z * spherical_jn(order, z, derivative=True))
 
@@ -141,7 +135,7 @@ def shell_frequency(order, tension, wall_density, radius, factor: float = 1.0):
     9/8 for the paper's estimate of a tension that falls as the inverse square root of the radius.
     """
     order = _shape_order(order)
-    _positive(tension=tension, wall_density=wall_density, radius=radius, factor=factor)
+    positive(tension=tension, wall_density=wall_density, radius=radius, factor=factor)
     stiffness = factor * np.asarray(tension) / (np.asarray(wall_density) * np.asarray(radius) ** 2)
     return np.sqrt(stiffness * (order - 1) * (order + 2))
 
@@ -175,7 +169,7 @@ def shell_gas_roots(
     the zeros of j_l and j_l', then Brent's method.
     """
     order = int(_shape_order(order))
-    _positive(
+    positive(
         wall_density=wall_density,
         tension=tension,
         radius=radius,
@@ -207,7 +201,7 @@ def shell_gas_roots(
 
 def surface_free_energy(radius: ArrayLike, tension_at_a: float, a: float):
     """Surface free energy 4 pi sigma_0 R^(3/2) a^(1/2) in J of a ball of the given radius in m."""
-    _positive(radius=radius, tension_at_a=tension_at_a, a=a)
+    positive(radius=radius, tension_at_a=tension_at_a, a=a)
     return 4 * np.pi * tension_at_a * np.asarray(radius) ** 1.5 * np.sqrt(a)
 
 
@@ -215,7 +209,7 @@ def compensating_pressure(
     radius: float, tension_at_a: float, a: float, step: float = 1e-3
 ) -> float:
     """Pressure in Pa that holds the wall, dF/dV by a central difference in the radius."""
-    _positive(radius=radius, tension_at_a=tension_at_a, a=a, step=step)
+    positive(radius=radius, tension_at_a=tension_at_a, a=a, step=step)
     r = radius * (1 + step * np.array([-2, -1, 1, 2]))
     energy = surface_free_energy(r, tension_at_a, a)
     slope = np.dot([1, -8, 8, -1], energy) / (12 * step * radius)
@@ -279,5 +273,5 @@ def curvature_tension_factor(order: int) -> float:
 def zero_point_amplitude(order: int, omega: float, wall_density: float, radius: float) -> float:
     """Zero-point rms of a harmonic amplitude in m, sqrt(hbar/(2 rho_W R^2 omega))."""
     _shape_order(order)
-    _positive(omega=omega, wall_density=wall_density, radius=radius)
+    positive(omega=omega, wall_density=wall_density, radius=radius)
     return float(np.sqrt(hbar / (2 * wall_density * radius**2 * omega)))

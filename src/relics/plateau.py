@@ -1,7 +1,7 @@
 """Thermal conductivity of a glass whose phonons scatter off ripplon-dressed transitions.
 
 Reduced units: hbar = k_B = omega_D = c_s = 1, temperatures in T_D. Conductivities are in units of
-K = k_B^3 T_D^2/(pi hbar^2 c_s). The wave length is 2 pi c_s/omega throughout, as in "the mean free
+K = k_B^3 T_D^2/(pi hbar^2 c_s), `relics.phonons.conductivity_scale`. The wave length is 2 pi c_s/omega throughout, as in "the mean free
 path is 150 wave lengths"; the low-temperature level is that measured number, and the densities of
 `relics.scattering_density` say how much shorter the path becomes (LW07 Sec. IV.E).
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relics.constants import hbar, k_B
+from relics.phonons import conductivity_at_quality, debye_integrand
 from relics.scattering_density import (
     SADDLE_NORM,
     Counting,
@@ -31,35 +31,19 @@ def _temperatures(T: ArrayLike) -> np.ndarray:
     return T
 
 
-def conductivity_scale(T_D: float, sound_speed: float) -> float:
-    """K = k_B^3 T_D^2/(pi hbar^2 c_s) in W/(m K), T_D in K and sound speed in m/s."""
-    if not (T_D > 0 and sound_speed > 0):
-        raise ValueError(f"T_D = {T_D!r}, sound_speed = {sound_speed!r}: positive numbers")
-    return k_B**3 * T_D**2 / (np.pi * hbar**2 * sound_speed)
-
-
-def phonon_weight(x: ArrayLike):
-    """x^3 e^x/(e^x - 1)^2, heat capacity times frequency of a phonon at x = omega/T."""
-    x = np.asarray(x, dtype=float)
-    return x**3 * np.exp(-x) / np.expm1(-x) ** 2
-
-
-def kinetic_conductivity(T: ArrayLike, omega: np.ndarray, weight: np.ndarray, path: ArrayLike):
+def summed_conductivity(T: ArrayLike, omega: np.ndarray, weight: np.ndarray, path: ArrayLike):
     """Conductivity in units of K from the mean free path in wave lengths (LW07 Sec. IV.E).
 
     `omega` nodes up to omega_D with `weight` in log omega, `path` of shape (temperatures, nodes)
     or (nodes,): T^2 int x^3 e^x/(e^x-1)^2 (l/lambda) dx, three polarisations.
     """
     T = _temperatures(T)
-    x = omega / T[:, None]
-    return T**2 * ((phonon_weight(x) * x * path) @ weight)
+    return T**2 * ((debye_integrand(omega / T[:, None]) * path) @ weight)
 
 
 def wavelength_limited_conductivity(T: ArrayLike) -> np.ndarray:
     """Conductivity in units of K if every path is one wave length, the floor of all curves."""
-    T = _temperatures(T)
-    omega, weight = logarithmic_rule(1e-4 * T.min(), 1.0)
-    return kinetic_conductivity(T, omega, weight, np.ones_like(omega))
+    return conductivity_at_quality(_temperatures(T), 1.0)
 
 
 def scattering_enhancement(
@@ -104,7 +88,7 @@ def plateau_conductivity(
     else:
         omega, weight = logarithmic_rule(1e-4 * T.min(), 1.0)
     enhancement = scattering_enhancement(T, omega, density, thermal, alpha)
-    return kinetic_conductivity(T, omega, weight, path / enhancement + 1)
+    return summed_conductivity(T, omega, weight, path / enhancement + 1)
 
 
 def local_slope(T: ArrayLike, kappa: ArrayLike) -> np.ndarray:

@@ -13,14 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import sph_harm_y, spherical_jn
 
+from relics.domain import positive
 from relics.membrane import DEBYE_NUMBER
-
-
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
 
 
 def directions(order: int = 24) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -68,7 +62,7 @@ def plane_wave_projection(
 
 def wall_response(omega: ArrayLike, line: float):
     """Wall amplitude over lattice amplitude, -omega_l^2/(omega_l^2 - omega^2) (LW07 Eq. A8)."""
-    _positive(line=line)
+    positive(line=line)
     return -(line**2) / (line**2 - np.asarray(omega) ** 2)
 
 
@@ -96,8 +90,8 @@ def self_energy(
     integrated by a trapezoidal sum that converges while Im omega exceeds the step.
     """
     orders, lines, widths = (np.asarray(v, dtype=float) for v in (orders, lines, widths))
-    _positive(walls=walls, tension=tension, density=density, radius=radius, lines=lines)
-    _positive(widths=widths)
+    positive(walls=walls, tension=tension, density=density, radius=radius, lines=lines)
+    positive(widths=widths)
     total = 0j
     for l, line, width in zip(orders, lines, widths, strict=True):
         grid = line + width * np.linspace(-9, 9, 40001)
@@ -124,7 +118,7 @@ def amplitude_rate(
 
     Shaped like `omega` and `wave_number` broadcast; Gaussian line distributions.
     """
-    _positive(walls=walls, tension=tension, density=density, radius=radius)
+    positive(walls=walls, tension=tension, density=density, radius=radius)
     omega, wave_number = np.broadcast_arrays(np.asarray(omega, float), np.asarray(wave_number))
     total = np.zeros(omega.shape)
     for l, line, width in zip(
@@ -141,7 +135,7 @@ def radius_in_wave_numbers(omega: ArrayLike, xi_over_a: float):
 
     omega/[0.4136 (a/xi) omega_D]; the paper rounds the number to 0.4.
     """
-    _positive(xi_over_a=xi_over_a)
+    positive(xi_over_a=xi_over_a)
     return DEBYE_NUMBER * (3 / (4 * np.pi)) ** (1 / 3) * xi_over_a * np.asarray(omega)
 
 
@@ -159,7 +153,7 @@ def path_in_wavelengths(
     width omega/(2 sqrt(fragility)); walls per volume omega/(T_g xi^3); the amplitude rate of LW07
     Eq. A12 with the paper's tension including 9/8.
     """
-    _positive(xi_over_a=xi_over_a, T_g=T_g, fragility=fragility, omega=omega, lindemann=lindemann)
+    positive(xi_over_a=xi_over_a, T_g=T_g, fragility=fragility, omega=omega, lindemann=lindemann)
     spacing, sound = 1.0, 1 / DEBYE_NUMBER
     radius = xi_over_a * (3 / (4 * np.pi)) ** (1 / 3)
     logarithm = np.log(1 / (lindemann**2 * np.pi * np.e))
@@ -185,7 +179,7 @@ def chain_frequencies(number: int, spacing: float, sound_speed: float) -> np.nda
     """Angular frequencies of the discretised scalar field of LW07 Eq. A4 on a ring, ascending."""
     if number < 3:
         raise ValueError(f"number = {number}: at least 3 sites are accepted")
-    _positive(spacing=spacing, sound_speed=sound_speed)
+    positive(spacing=spacing, sound_speed=sound_speed)
     stiffness = 2 * np.eye(number) - np.roll(np.eye(number), 1, 0) - np.roll(np.eye(number), -1, 0)
     return np.sqrt(np.maximum(np.linalg.eigvalsh(stiffness), 0)) * sound_speed / spacing
 
@@ -217,7 +211,7 @@ def coupling_by_volume(
     `strain` and `dilation` take points of shape (..., 3) in m and return the divergences of the
     elastic field and of the tunnelling displacement; `density` kg/m^3, `sound_speed` m/s.
     """
-    _positive(radius=radius, density=density, sound_speed=sound_speed)
+    positive(radius=radius, density=density, sound_speed=sound_speed)
     points, volume = _ball(radius, order)
     return float(density * sound_speed**2 * np.sum(volume * strain(points) * dilation(points)))
 
@@ -232,7 +226,7 @@ def coupling_by_surface(
     order: int = 16,
 ) -> float:
     """The same by Gauss' theorem: a surface term minus a strain-gradient term (LW07 Eq. B2)."""
-    _positive(radius=radius, density=density, sound_speed=sound_speed)
+    positive(radius=radius, density=density, sound_speed=sound_speed)
     points, volume = _ball(radius, order)
     theta, phi, weight = directions(order)
     normal = unit_vectors(theta, phi)
@@ -249,6 +243,6 @@ def quadratic_crossover(xi_over_a: float, edge_reduction: bool = False) -> float
     (1/4) sqrt(N*) a^3 d_L k against a^2 N*^(1/3) d_L; with `edge_reduction` the linear term has
     the factor a/xi by which the displacement is smaller at the boundary (LW07 Sec. III.B).
     """
-    _positive(xi_over_a=xi_over_a)
+    positive(xi_over_a=xi_over_a)
     linear = xi_over_a * (1 / xi_over_a if edge_reduction else 1.0)
     return linear / (0.25 * xi_over_a**1.5) / DEBYE_NUMBER

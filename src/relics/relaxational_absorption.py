@@ -5,29 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relics.constants import hbar, k_B
-from relics.resonance import golden_rule_half_width_si
-
-
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
-
-
-def relaxation_rate(splitting, tunnelling, T, coupling, density, sound_speed):
-    """One-phonon relaxation rate in 1/s of a two-level system (LW07 Eqs. 23, 57).
-
-    Splitting E and tunnelling matrix element Delta in J, T in K, coupling in J. Twice the golden
-    rule's half width, times (Delta/E)^2, times coth(E/2 k_B T), times three because the paper
-    takes no average over directions.
-    """
-    _positive(splitting=splitting, tunnelling=tunnelling, T=T)
-    splitting, tunnelling = np.asarray(splitting, float), np.asarray(tunnelling, float)
-    width = golden_rule_half_width_si(splitting / hbar, coupling, density, sound_speed)
-    thermal = 1 / np.tanh(splitting / (2 * k_B * np.asarray(T)))
-    return 3 * 2 * width * (tunnelling / splitting) ** 2 * thermal
+from relics.constants import k_B
+from relics.domain import positive
 
 
 def driven_response(omega: float, rate: float, samples: int = 4000) -> complex:
@@ -36,7 +15,7 @@ def driven_response(omega: float, rate: float, samples: int = 4000) -> complex:
     Integrates dn/dt = -rate (n - n_eq) with n_eq = cos(omega t) by the exact step of a piecewise
     linear drive, until the transient is gone, and projects on cos and sin over one period.
     """
-    _positive(omega=omega, rate=rate)
+    positive(omega=omega, rate=rate)
     step = 2 * np.pi / (omega * samples)
     decay = np.exp(-rate * step)
     # exact for a drive linear within a step
@@ -75,8 +54,8 @@ def relaxational_shift(
     bias, tunnelling, time = (
         np.atleast_1d(np.asarray(v, dtype=float)) for v in (bias, tunnelling, relaxation_time)
     )
-    _positive(tunnelling=tunnelling, relaxation_time=time, T=T, coupling=coupling)
-    _positive(density=density, sound_speed=sound_speed, volume=volume, omega=omega)
+    positive(tunnelling=tunnelling, relaxation_time=time, T=T, coupling=coupling)
+    positive(density=density, sound_speed=sound_speed, volume=volume, omega=omega)
     energy = np.hypot(bias, tunnelling)
     beta = 1 / (k_B * T)
 
@@ -96,7 +75,7 @@ def averaged_shift(omega: ArrayLike, shortest: float, longest: float = np.inf):
 
     -(1/2) ln(1 + 1/(omega tau_min)^2) with no upper end: slope one in ln omega below 1/tau_min.
     """
-    _positive(omega=omega, shortest=shortest)
+    positive(omega=omega, shortest=shortest)
     x = np.asarray(omega, dtype=float)
     low = 0.5 * np.log1p((x * shortest) ** -2.0)
     high = 0.0 if np.isinf(longest) else 0.5 * np.log1p((x * longest) ** -2.0)

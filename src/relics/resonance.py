@@ -11,9 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize
+from scipy.integrate import quad
 from scipy.special import ndtr, xlogy
 
 from relics.constants import hbar
+from relics.domain import positive
+from relics.phonons import mode_density, quantum_strain
 from relics.ripplons import DEBYE_DOMAIN, Spectrum, ripplon_spectrum
 
 CUTOFF = 1.8
@@ -22,22 +25,15 @@ SMEARING = 30**-0.5
 """Relative width of the smeared cut-off for a fragility D = 30."""
 
 
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
-
-
 def cutoff_frequency(factor: float = CUTOFF, beads: float = DEBYE_DOMAIN) -> float:
     """Cut-off `factor` (a/xi) omega_D in units of omega_D."""
-    _positive(factor=factor, beads=beads)
+    positive(factor=factor, beads=beads)
     return factor / float(np.cbrt(beads))
 
 
 def damping(omega: ArrayLike, T_g: float):
     """Half width (3 pi/2) T_g omega^3 of a resonance by phonon emission (LW07 Eq. 53)."""
-    _positive(T_g=T_g)
+    positive(T_g=T_g)
     return 1.5 * np.pi * T_g * np.asarray(omega, dtype=float) ** 3
 
 
@@ -47,11 +43,9 @@ def golden_rule_half_width_si(omega, coupling, density, sound_speed, polarisatio
     `omega` rad/s, `coupling` J, `density` kg/m^3, `sound_speed` m/s. The zero-point strain of a
     plane wave along the coupling, averaged over directions, times the Debye density of states.
     """
-    _positive(coupling=coupling, density=density, sound_speed=sound_speed)
-    omega = np.asarray(omega, dtype=float)
-    direction = 1 / 3
-    strain = direction * (omega / sound_speed) ** 2 * hbar / (2 * density * omega)
-    states = polarisations * omega**2 / (2 * np.pi**2 * sound_speed**3)
+    positive(coupling=coupling, density=density, sound_speed=sound_speed)
+    strain = quantum_strain(omega, density, sound_speed, 1.0) ** 2 / 3
+    states = mode_density(omega, sound_speed, polarisations)
     return np.pi / hbar**2 * np.asarray(coupling) ** 2 * strain * states
 
 
@@ -102,7 +96,7 @@ def shift(omega: ArrayLike, T_g: float, omega_c: float, smearing: float = SMEARI
     Minus (3/2) T_g times the principal value of int omega'^3 S/(omega' - omega), S the survival
     of the coupling. Closed form for a sharp cut-off, subtracted quadrature for a smeared one.
     """
-    _positive(T_g=T_g, omega_c=omega_c)
+    positive(T_g=T_g, omega_c=omega_c)
     if smearing < 0:
         raise ValueError(f"smearing = {smearing!r}: zero or a positive width is accepted")
     omega = np.asarray(omega, dtype=float)
@@ -132,7 +126,7 @@ def shift(omega: ArrayLike, T_g: float, omega_c: float, smearing: float = SMEARI
 
 def stability_limit(lowest: float, omega_c: float, smearing: float = SMEARING) -> float:
     """Largest T_g/omega_D for which the static shift leaves the lowest line above zero."""
-    _positive(lowest=lowest, omega_c=omega_c)
+    positive(lowest=lowest, omega_c=omega_c)
     return float(lowest / -shift(np.array(0.0), 1.0, omega_c, smearing))
 
 
@@ -163,7 +157,7 @@ def line_profile(
 
 def pole_above_cutoff(line: float, T_g: float, omega_c: float) -> tuple[float, float]:
     """Frequency and weight of the undamped pole above a sharp cut-off."""
-    _positive(line=line, T_g=T_g, omega_c=omega_c)
+    positive(line=line, T_g=T_g, omega_c=omega_c)
 
     def offset(y):
         omega = omega_c * (1 + np.exp(y))
@@ -260,7 +254,7 @@ def discretised_bath(T_g: float, omega_c: float, smearing: float = SMEARING, nod
 
     Gauss-Legendre nodes in the square root of the frequency, so that low frequencies are resolved.
     """
-    _positive(T_g=T_g, omega_c=omega_c, nodes=nodes)
+    positive(T_g=T_g, omega_c=omega_c, nodes=nodes)
     edge = _bath_edge(omega_c, smearing) if smearing else omega_c
     x, w = np.polynomial.legendre.leggauss(nodes)
     root, weight = (x + 1) / 2, w / 2
@@ -299,8 +293,6 @@ def self_energy_si(omega: complex, coupling, density, sound_speed, k_c, polarisa
 
     `omega` a complex number in 1/s with positive imaginary part.
     """
-    from scipy.integrate import quad
-
     if np.imag(omega) <= 0:
         raise ValueError(f"omega = {omega!r}: a positive imaginary part is accepted")
     z = omega / sound_speed

@@ -12,6 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import comb
+
+from relics.constants import hbar, k_B
+from relics.domain import positive
+from relics.phonons import debye_integrand
 
 DEBYE_DOMAIN = 200.0
 """Beads of a domain, (xi/a)^3, as LW07 rounds it."""
@@ -26,17 +31,10 @@ class Spectrum(NamedTuple):
     weights: np.ndarray
 
 
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
-
-
 def as_spectrum(frequencies: ArrayLike, weights: ArrayLike) -> Spectrum:
     """Checked spectrum: positive finite frequencies, weights of the same shape, none negative."""
     frequencies, weights = np.atleast_1d(frequencies), np.atleast_1d(weights)
-    _positive(frequencies=frequencies)
+    positive(frequencies=frequencies)
     if frequencies.shape != weights.shape or not np.all(weights >= 0):
         raise ValueError(
             f"weights of shape {weights.shape} for frequencies of shape {frequencies.shape}: "
@@ -47,7 +45,7 @@ def as_spectrum(frequencies: ArrayLike, weights: ArrayLike) -> Spectrum:
 
 def highest_order(beads: ArrayLike):
     """Largest ripplon order pi (R/a - 1/2) of a cell of so many beads (LW07 Sec. IV.C)."""
-    _positive(beads=beads)
+    positive(beads=beads)
     return np.pi * (np.cbrt(3 * np.asarray(beads) / (4 * np.pi)) - 0.5)
 
 
@@ -56,7 +54,7 @@ def ripplon_prefactor(lindemann: float = 0.1) -> float:
 
     `lindemann` is d_L/a, below 0.342.
     """
-    _positive(lindemann=lindemann)
+    positive(lindemann=lindemann)
     if lindemann >= 1 / np.sqrt(np.pi * np.e):
         raise ValueError(f"lindemann = {lindemann!r}: values below 0.342 are accepted")
     logarithm = np.log(1 / (np.pi * np.e * lindemann**2))
@@ -69,7 +67,7 @@ def ripplon_frequencies(orders: ArrayLike, xi_over_a: float, lindemann: float = 
     orders = np.asarray(orders)
     if orders.size == 0 or not np.all(np.mod(orders, 1) == 0) or not np.all(orders >= 2):
         raise ValueError(f"orders = {orders!r}: whole numbers from 2 on are accepted")
-    _positive(xi_over_a=xi_over_a)
+    positive(xi_over_a=xi_over_a)
     lowest = ripplon_prefactor(lindemann) * xi_over_a**-1.25
     return lowest * np.sqrt((orders - 1) * (orders + 2) / 4)
 
@@ -96,7 +94,7 @@ def bias_density(energy: ArrayLike, T_g: float):
 
     Its integral over the whole axis is two, one per sign.
     """
-    _positive(T_g=T_g)
+    positive(T_g=T_g)
     return np.exp(-np.abs(energy) / T_g) / T_g
 
 
@@ -113,7 +111,7 @@ def occupation_sums(T: ArrayLike, spectrum: Spectrum):
 
 def domain_partition_function(T: ArrayLike, energy: ArrayLike, spectrum: Spectrum):
     """Partition function 1 + exp(-eps/T) prod Z_l^(2l+1) of one domain (LW07 Eq. 35)."""
-    _positive(T=T)
+    positive(T=T)
     log_z, _, _ = occupation_sums(T, spectrum)
     return 1 + np.exp(log_z - np.asarray(energy) / np.asarray(T))
 
@@ -125,20 +123,11 @@ def domain_partition_function_by_levels(
 
     Multiplets of degeneracy g hold n quanta in binomial(n + g - 1, n) ways.
     """
-    from scipy.special import comb
-
     n = np.arange(quanta + 1)
     towers = 1.0
     for omega, g in zip(*spectrum, strict=True):
         towers *= np.dot(comb(n + g - 1, n), np.exp(-n * omega / T))
     return float(1 + np.exp(-energy / T) * towers)
-
-
-def two_level_heat_capacity(T: ArrayLike, energy: ArrayLike):
-    """Heat capacity (eps/2T)^2 / cosh^2(eps/2T) of a two-level system, in k_B."""
-    _positive(T=T)
-    y = np.abs(np.asarray(energy) / np.asarray(T))
-    return (y / (1 + np.exp(-y))) ** 2 * np.exp(-y)
 
 
 def _fermi(v):
@@ -153,7 +142,7 @@ def domain_heat_capacity(T: ArrayLike, energy: ArrayLike, spectrum: Spectrum):
 
     `T` and `energy` broadcast against each other.
     """
-    _positive(T=T)
+    positive(T=T)
     log_z, mean, capacity = occupation_sums(T, spectrum)
     u = np.asarray(energy) / np.asarray(T)
     occupied, fluctuation = _fermi(u - log_z)
@@ -178,7 +167,7 @@ def mean_heat_capacity(
     """
     if signs not in ("both", "positive", "negative"):
         raise ValueError(f"signs = {signs!r}: 'both', 'positive' or 'negative' are accepted")
-    _positive(T=T, T_g=T_g)
+    positive(T=T, T_g=T_g)
     T = np.atleast_1d(np.asarray(T, dtype=float))
     log_z, mean, capacity = (s[:, None] for s in occupation_sums(T, spectrum))
     t = T[:, None] / T_g
@@ -210,13 +199,11 @@ def debye_heat_capacity(T: ArrayLike, nodes: int = 80):
 
     Tends to (12 pi^4/5) T^3 and to 3 (LW07 caption of Fig. 15, whose upper limit is inverted).
     """
-    _positive(T=T)
+    positive(T=T)
     T = np.asarray(T, dtype=float)
     x, w = np.polynomial.legendre.leggauss(nodes)
     upper = np.minimum(1 / T, 60.0)[..., None]
-    y = upper * (x + 1) / 2
-    integrand = y**4 * np.exp(-y) / np.expm1(-y) ** 2
-    return 9 * T**3 * np.sum(integrand * w * upper / 2, axis=-1)
+    return 9 * T**3 * np.sum(debye_integrand(upper * (x + 1) / 2) * w * upper / 2, axis=-1)
 
 
 def total_heat_capacity(
@@ -233,7 +220,5 @@ def domain_units(density: float, sound_speed: float, beads: float = DEBYE_DOMAIN
     hbar^3 rho c_s^3 6 pi^2 (xi/a)^3 / k_B^4 in kg K^4/J, with `density` kg/m^3, `sound_speed` m/s:
     the mass rho xi^3 of a domain times T_D^3/k_B.
     """
-    from relics.constants import hbar, k_B
-
-    _positive(density=density, sound_speed=sound_speed, beads=beads)
+    positive(density=density, sound_speed=sound_speed, beads=beads)
     return 6 * np.pi**2 * beads * density * (hbar * sound_speed) ** 3 / k_B**4

@@ -15,17 +15,11 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 from scipy.special import comb
 
+from relics.domain import positive
 from relics.ripplons import Spectrum
 
 SADDLE_NORM = np.e / np.sqrt(2 * np.pi)
 """Low-frequency value of the saddle-point T_g rho, where the exact one is 1 (LW07 Sec. IV.E)."""
-
-
-def _positive(**values: ArrayLike) -> None:
-    for name, value in values.items():
-        array = np.asarray(value, dtype=float)
-        if array.size == 0 or not np.all(np.isfinite(array)) or not np.all(array > 0):
-            raise ValueError(f"{name} = {value!r}: positive finite numbers are accepted")
 
 
 def thermal_weight(energy: ArrayLike, T: float):
@@ -43,7 +37,7 @@ def ripplon_levels(spectrum: Spectrum, highest: float) -> tuple[np.ndarray, np.n
     n quanta in a multiplet of degeneracy g can be placed in binomial(n + g - 1, n) ways; the first
     level is the empty state.
     """
-    _positive(highest=highest)
+    positive(highest=highest)
     energies, counts = np.zeros(1), np.ones(1)
     for omega, g in zip(*spectrum, strict=True):
         n = np.arange(int(highest / omega) + 1)
@@ -57,7 +51,7 @@ def ripplon_levels(spectrum: Spectrum, highest: float) -> tuple[np.ndarray, np.n
 
 def exact_ground_density(omega: ArrayLike, T_g: float, spectrum: Spectrum) -> np.ndarray:
     """T_g rho(omega) by enumeration of the levels of sharp lines (LW07 Eq. 37)."""
-    _positive(omega=omega, T_g=T_g)
+    positive(omega=omega, T_g=T_g)
     omega = np.atleast_1d(np.asarray(omega, dtype=float))
     energies, counts = ripplon_levels(spectrum, float(omega.max()))
     gap = omega[:, None] - energies
@@ -69,7 +63,7 @@ def exact_cumulative_density(
 ) -> np.ndarray:
     """T_g N_E(omega) by enumeration (LW07 Eq. 42); `omega` and `energy` broadcast."""
     omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
-    _positive(omega=omega, energy=energy, T_g=T_g)
+    positive(omega=omega, energy=energy, T_g=T_g)
     energies, counts = ripplon_levels(spectrum, float((omega + energy).max()))
     gap = energies - omega[..., None]
     inside = (gap >= 0) & (gap <= energy[..., None])
@@ -83,7 +77,7 @@ def count_on_grid(spectrum: Spectrum, highest: float, step: float = 1e-4) -> np.
     function prod (1 - x^j)^(-g_j) is expanded by its logarithmic derivative,
     n a_n = sum_k c_k a_(n-k), in O(n^2) operations. Entry 0 is the empty state.
     """
-    _positive(highest=highest, step=step)
+    positive(highest=highest, step=step)
     lowest = float(np.min(spectrum.frequencies[spectrum.weights > 1e-3 * spectrum.weights.max()]))
     if step > lowest / 4:
         raise ValueError(f"step = {step:g}: a grid below {lowest / 4:.3g} resolves this spectrum")
@@ -121,7 +115,7 @@ class Counting:
     @classmethod
     def of(cls, spectrum: Spectrum, T_g: float, highest: float = 1.0, step: float = 1e-4):
         """Count the states of `spectrum` up to `highest` on a grid of `step`."""
-        _positive(T_g=T_g)
+        positive(T_g=T_g)
         return cls(count_on_grid(spectrum, highest, step), step, T_g)
 
     @property
@@ -217,7 +211,7 @@ class SaddlePoint:
     """
 
     def __init__(self, spectrum: Spectrum, T_g: float, points: int = 2400):
-        _positive(T_g=T_g)
+        positive(T_g=T_g)
         self.spectrum, self.T_g = spectrum, float(T_g)
         self._log_x = np.linspace(np.log(1e-4), np.log(1e7), points)
         log_z, mean, variance = cumulants(np.exp(self._log_x), spectrum)
@@ -231,7 +225,7 @@ class SaddlePoint:
 
     def saddle(self, omega: ArrayLike) -> np.ndarray:
         """x = kappa_0 - 1/T_g at the saddle of LW07 Eq. 40, shaped like omega."""
-        _positive(omega=omega)
+        positive(omega=omega)
         omega = np.asarray(omega, dtype=float)
 
         def excess(log_x):
@@ -282,7 +276,7 @@ class SaddlePoint:
     def cumulative(self, omega: ArrayLike, energy: ArrayLike) -> np.ndarray:
         """T_g N_E(omega) (LW07 Eq. 44); `omega` and `energy` broadcast."""
         omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
-        _positive(omega=omega, energy=energy)
+        positive(omega=omega, energy=energy)
         x, lam, mu = self._pair(omega, energy)
         log_z, _, variance = self._sums(x)
         determinant = variance * (lam**-2.0 + mu**-2.0) + (lam * mu) ** -2.0
@@ -321,7 +315,7 @@ class SaddlePoint:
 
 def logarithmic_rule(low: float, high: float, width: float = 0.5, nodes: int = 8):
     """Nodes and weights d(log y) of Gauss-Legendre panels in the logarithm, low to high."""
-    _positive(low=low, high=high)
+    positive(low=low, high=high)
     x, w = np.polynomial.legendre.leggauss(nodes)
     edges = np.linspace(np.log(low), np.log(high), max(int(np.log(high / low) / width), 1) + 1)
     half = np.diff(edges)[:, None] / 2
