@@ -192,36 +192,6 @@ def region_density(a: ArrayLike, relative_length: ArrayLike) -> Array:
     return (a * relative_length) ** -3.0
 
 
-# --- the library of packings (LW07 Sec. II and Fig. 3) --------------------------------------------
-
-
-def library_mean(N: ArrayLike, gamma: ArrayLike, s_c: ArrayLike, T: ArrayLike) -> Array:
-    """Mean energy (J) of the local packings of ``N`` beads above the initial one.
-
-    An equilibrium bulk state lies T s_c N below the mean of its random-energy landscape, and the
-    mismatch comes on top.
-    """
-    (N,) = nonnegative(N=N)
-    gamma, s_c, T = positive(gamma=gamma, s_c=s_c, T=T)
-    return T * s_c * N + gamma * np.sqrt(N)
-
-
-def sample_library(
-    N: int, gamma: float, s_c: float, T: float, rng: np.random.Generator, copies: int = 1
-) -> Array:
-    """Energies (J) of local packings of ``N`` beads above the initial one; (copies, e^(s_c N/k_B)).
-
-    Random energies with the mean of :func:`library_mean` and the variance 2 k_B T^2 s_c N, for
-    which the equilibrium state at T has the configurational entropy s_c N.
-    """
-    gamma_, s_c_, T_ = positive(gamma=gamma, s_c=s_c, T=T)
-    if N < 1 or copies < 1:
-        raise ValueError(f"a library needs beads and copies, got N = {N}, copies = {copies}")
-    states = int(np.rint(np.exp(s_c_ * N / k_B)))
-    width = np.sqrt(2 * k_B * T_**2 * s_c_ * N)
-    return rng.normal(library_mean(N, gamma_, s_c_, T_), width, (copies, states))
-
-
 def _exponent(exponent: ArrayLike) -> Array:
     (x,) = positive(exponent=exponent)
     return fraction(exponent=x)[0]
