@@ -133,6 +133,7 @@ MELT_TEMPERATURE = 1.0
 COOLING_TIME = 20.0
 STEP = 0.01
 MODES = 30
+STARTS = 3
 
 
 def _cooled(model: str, size: int) -> Make:
@@ -171,9 +172,30 @@ def _cooled(model: str, size: int) -> Make:
             "frequency": np.sqrt(stiffness),
             "participation": participation_ratio(fields).astype(np.float32),
             "first_steps": first[:5] / size,
+            **_nonlinear(found.configuration, fields, rng),
         }
 
     return make
+
+
+def _nonlinear(conf: Any, fields: NDArray[Any], rng: np.random.Generator) -> Arrays:
+    """Nonlinear modes that the softest modes and the softest dipole responses lead to.
+
+    Rows of ``nonlinear``: b2, b3, b4 and participation ratio, NaN where a search failed. The
+    first half comes from linear modes, the second from dipoles.
+    """
+    from relics.glass import nonlinear_modes as search
+
+    at = search.expansion(conf)
+    responses, omega_g = search.soft_starts(at, STARTS, rng)
+    rows = np.full((2 * STARTS, 4), np.nan)
+    for k, start in enumerate((*fields[:STARTS], *responses)):
+        try:
+            mode = search.descend_barrier(at, start, tolerance=1e-7)
+        except search.NoMode:
+            continue
+        rows[k] = mode.b2, mode.b3, mode.b4, mode.participation_ratio
+    return {"nonlinear": rows, "omega_g": np.array(omega_g)}
 
 
 def _cooled_observables(arrays: Arrays) -> dict[str, float]:
