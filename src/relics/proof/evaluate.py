@@ -176,12 +176,37 @@ def _subs(e: sp.Subs) -> Evaluator:
 
 
 def _integral(e: sp.Integral) -> Evaluator:
-    inner = compiled(e.function)
-    for limit in e.limits:
-        if len(limit) != 3:
-            raise EvaluationError(f"an integral without limits has no value: {str(e)[:80]}")
+    limits = list(e.limits)
+    if any(len(limit) != 3 for limit in limits):
+        raise EvaluationError(f"an integral without limits has no value: {str(e)[:80]}")
+    inner = None
+    if e.function.has(sp.DiracDelta):
+        inner = _sifted(e.function, *limits.pop(0))
+    inner = inner or compiled(e.function)
+    for limit in limits:
         inner = _one_integral(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]))
     return inner
+
+
+def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
+    """Integral over `x` of an integrand with a delta function whose argument is linear in `x`."""
+    deltas = [d for d in sp.Mul.make_args(f) if isinstance(d, sp.DiracDelta)]
+    if len(deltas) != 1:
+        raise EvaluationError(f"only one delta function, as a factor, can be integrated over: {str(f)[:80]}")
+    argument = sp.expand(deltas[0].args[0])
+    slope = argument.coeff(x, 1)
+    rest = argument - slope * x
+    if slope == 0 or rest.has(x):
+        raise EvaluationError(f"the argument of the delta function is not linear in {x}: {argument}")
+    root = compiled(-rest / slope)
+    weight = compiled((f / deltas[0]) / sp.Abs(slope))
+    a, b = compiled(low), compiled(high)
+
+    def value(env: Environment) -> Any:
+        at = root(env)
+        return weight({**env, x.name: at}) if a(env) <= at <= b(env) else mp.mpf(0)
+
+    return value
 
 
 def _one_integral(f: Evaluator, name: str, low: Evaluator, high: Evaluator) -> Evaluator:
