@@ -60,7 +60,9 @@ def density_of_states(
     counting = np.sqrt(total)
     spread = np.sqrt(size * counts.var(axis=0, ddof=1)) if size > 1 else counting
     scale = 1.0 / (size * modes_per_sample * np.diff(edges))
-    return Spectrum(edges, total * scale, np.maximum(spread, counting * (spread == 0)) * scale, total)
+    return Spectrum(
+        edges, total * scale, np.maximum(spread, counting * (spread == 0)) * scale, total
+    )
 
 
 def power_law_exponent(

@@ -105,9 +105,7 @@ def elasticity(conf: Configuration, H: csc_matrix | None = None) -> Elasticity:
     born_shear = sum(w * born for w, born, _ in shears) / volume
     shear = sum(w * relaxed for w, _, relaxed in shears) / volume
     p = pressure(conf, terms)
-    born_bulk, bulk = (
-        value / (d * d * volume) + (d - 1) / d * p for value in moduli(np.eye(d))
-    )
+    born_bulk, bulk = (value / (d * d * volume) + (d - 1) / d * p for value in moduli(np.eye(d)))
     with np.errstate(invalid="ignore"):
         transverse = np.sqrt(shear / rho)
         longitudinal = np.sqrt((bulk + 2 * (d - 1) / d * shear) / rho)

@@ -8,6 +8,7 @@ over pairs of ``f_n`` times products of ``r.u`` and ``u.v``, where ``u`` stands 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -167,6 +168,13 @@ class PairTerms:
     j: np.ndarray
     r: np.ndarray
     f: np.ndarray
+
+    def without(self, particles: Sequence[int] | np.ndarray) -> PairTerms:
+        """The same terms less all pairs of the given particles."""
+        dropped = np.zeros(self.N, dtype=bool)
+        dropped[np.asarray(particles)] = True
+        kept = ~(dropped[self.i] | dropped[self.j])
+        return PairTerms(self.N, self.i[kept], self.j[kept], self.r[kept], self.f[:, kept])
 
     def radial_derivatives(self) -> np.ndarray:
         """Pair energy and its first to fourth derivative with respect to distance, ``(5, P)``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -82,13 +83,18 @@ def _assembly(d: int):
     return assemble
 
 
-def hessian(system: Configuration | PairTerms) -> csc_matrix:
+def hessian(
+    system: Configuration | PairTerms, without: Sequence[int] | np.ndarray = ()
+) -> csc_matrix:
     """Second derivatives of the energy, shape ``(N d, N d)``, row ``d i + a`` for component a of i.
 
-    ``system`` is a configuration or its ``pair_terms``. The matrix is symmetric with sorted
+    ``system`` is a configuration or its ``pair_terms``; ``without`` lists particles whose contacts
+    are left out (rattlers), which leaves them zero rows. The matrix is symmetric with sorted
     indices; every column holds the full blocks of the particle and of its partners.
     """
     terms = system if isinstance(system, PairTerms) else pair_terms(system)
+    if len(without):
+        terms = terms.without(without)
     N, d = terms.N, terms.r.shape[1]
     start, partner, pair = _sorted_partners(N, terms.i, terms.j)
     size = d * d * (2 * len(terms.i) + N)

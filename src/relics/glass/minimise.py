@@ -15,14 +15,17 @@ from numba import njit
 
 from relics.glass import _kernels
 from relics.glass.configuration import Configuration, minimal_image
-from relics.glass.energy import forces_at
+from relics.glass.energy import PairTerms, forces_at, pair_terms
+from relics.glass.hessian import hessian
 from relics.glass.models import Model
+from relics.glass.modes import pseudo_inverse
 from relics.glass.neighbours import NeighbourList
 
 MEMORY = 12
 LARGEST_MOVE = 0.1
 SLOPE_DECREASE = 0.9
 SLOPE_EXCESS = 0.8
+NEWTON_STEPS = 20
 HARMONIC = _kernels.FORMS.index("harmonic")
 
 
@@ -195,6 +198,46 @@ def _descend(
     return x, energy, gradient, iteration
 
 
+def find_rattlers(terms: PairTerms) -> np.ndarray:
+    """Numbers of the particles outside the rigid network, ascending.
+
+    A particle with fewer than d + 1 contacts cannot be held in place; it and its contacts are
+    removed, which may free others.
+    """
+    needed = terms.r.shape[1] + 1
+    live = np.ones(len(terms.i), dtype=bool)
+    loose = np.zeros(terms.N, dtype=bool)
+    while True:
+        contacts = np.bincount(terms.i[live], minlength=terms.N)
+        contacts += np.bincount(terms.j[live], minlength=terms.N)
+        new = (contacts < needed) & ~loose
+        if not new.any():
+            return np.flatnonzero(loose)
+        loose |= new
+        live &= ~(loose[terms.i] | loose[terms.j])
+
+
+def _newton(
+    evaluate: Evaluate, conf: Configuration, x: np.ndarray, tolerance: float
+) -> tuple[np.ndarray, float, np.ndarray]:
+    """Newton steps from a point where descent has stalled; stops when they no longer help."""
+    energy, gradient = evaluate(x)
+    for _ in range(NEWTON_STEPS):
+        if _largest_norm(gradient) <= tolerance:
+            break
+        terms = pair_terms(conf.moved(x))
+        try:
+            step = -pseudo_inverse(hessian(terms, without=find_rattlers(terms)))(gradient)
+        except ValueError:
+            break
+        step *= min(1.0, LARGEST_MOVE / _largest_norm(step))
+        new_energy, new_gradient = evaluate(x + step)
+        if not np.linalg.norm(new_gradient) < np.linalg.norm(gradient):
+            break
+        x, energy, gradient = x + step, new_energy, new_gradient
+    return x, energy, gradient
+
+
 def minimise(
     conf: Configuration, force_tolerance: float = 1e-10, max_iterations: int = 100_000
 ) -> Minimum:
@@ -213,8 +256,10 @@ def minimise(
 
     start = np.array(conf.positions)
     x, energy, gradient, count = _descend(evaluate, start, force_tolerance, max_iterations)
+    if count < max_iterations:
+        x, energy, gradient = _newton(evaluate, conf, x, force_tolerance)
     largest = float(_largest_norm(gradient))
-    final = conf.moved(x)
-    if largest > force_tolerance:
+    if not largest <= force_tolerance:
         raise NoMinimum(f"forces stalled at {largest:.3g} after {count} steps")
-    return Minimum(final, energy, largest, count, np.empty(0, dtype=np.int64))
+    final = conf.moved(x)
+    return Minimum(final, energy, largest, count, find_rattlers(pair_terms(final)))

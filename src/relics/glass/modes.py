@@ -28,19 +28,22 @@ def solver(matrix: csc_matrix) -> Callable[[np.ndarray], np.ndarray]:
     """A function that solves ``matrix x = b`` for a symmetric positive definite sparse matrix.
 
     CHOLMOD where scikit-sparse is installed, SuperLU in symmetric mode otherwise. Raises
-    ``ValueError`` when CHOLMOD finds the matrix indefinite.
+    ``ValueError`` when a pivot is not positive.
     """
     if cholesky is not None:
         try:
             return cholesky(matrix, mode="supernodal", ordering_method="metis")
         except CholmodError as error:
             raise ValueError(f"the matrix is not positive definite: {error}") from error
-    return splu(
+    factors = splu(
         matrix,
         permc_spec="MMD_AT_PLUS_A",
         diag_pivot_thresh=0.0,
         options={"SymmetricMode": True},
-    ).solve
+    )
+    if not np.all(factors.U.diagonal() > 0):
+        raise ValueError("the matrix is not positive definite")
+    return factors.solve
 
 
 def space_dimension(H: csc_matrix) -> int:
@@ -60,63 +63,88 @@ def translations(N: int, d: int) -> np.ndarray:
     return np.tile(np.eye(d), (N, 1)) / np.sqrt(N)
 
 
+def _held(H: csc_matrix, d: int) -> np.ndarray:
+    """Coordinates of the particles that interact at all (rattlers have only zero rows)."""
+    stiff = H.diagonal().reshape(-1, d).any(axis=1)
+    if not stiff.any():
+        raise ValueError("the Hessian is zero")
+    return np.flatnonzero(np.repeat(stiff, d))
+
+
+@dataclass(frozen=True)
+class _Restricted:
+    """A Hessian without its rattlers, its factorised shift and the projector off translations."""
+
+    matrix: csc_matrix
+    held: np.ndarray
+    uniform: np.ndarray
+    solve: Callable[[np.ndarray], np.ndarray]
+
+    def project(self, vector: np.ndarray) -> np.ndarray:
+        return vector - self.uniform @ (self.uniform.T @ vector)
+
+
+def _restrict(H: csc_matrix, d: int) -> _Restricted:
+    held = _held(H, d)
+    inner = H if len(held) == H.shape[0] else H[held][:, held].tocsc()
+    size = inner.shape[0]
+    shift = RELATIVE_SHIFT * float(np.mean(inner.diagonal()))
+    solve = solver((inner + shift * identity(size, format="csc")).tocsc())
+    return _Restricted(inner, held, translations(size // d, d), solve)
+
+
 def lowest_modes(
     H: csc_matrix, k: int, conf: Configuration | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """The k softest modes apart from the uniform translations.
 
     Returns stiffnesses ``(k,)`` in ascending order and orthonormal fields ``(k, N, d)``. ``conf``
-    only tells the dimension of space, which is otherwise found from ``H``. Shift-invert Lanczos
-    about a point just below zero with a fixed start vector; translations are projected out of
-    every step. Raises ``ValueError`` for k outside ``1 .. N d - d - 1``.
+    only tells the dimension of space, which is otherwise found from ``H``. Particles with zero rows
+    (rattlers) are left out and do not move. Shift-invert Lanczos about a point just below zero with
+    a fixed start vector; translations are projected out of every step. Raises ``ValueError`` for k
+    outside ``1 .. N d - d - 1`` and for a Hessian that is indefinite.
     """
     d = conf.dimension if conf is not None else space_dimension(H)
-    size = H.shape[0]
+    inner = _restrict(H, d)
+    size = inner.matrix.shape[0]
     if not 1 <= k < size - d:
         raise ValueError(f"the number of modes must be in 1..{size - d - 1}, got {k}")
-    uniform = translations(size // d, d)
-    shift = RELATIVE_SHIFT * float(np.mean(H.diagonal()))
-    solve = solver((H + shift * identity(size, format="csc")).tocsc())
-
-    def project(vector: np.ndarray) -> np.ndarray:
-        return vector - uniform @ (uniform.T @ vector)
-
     inverse = LinearOperator(
-        H.shape, matvec=lambda b: project(solve(project(b.ravel()))), dtype=np.float64
+        (size, size),
+        matvec=lambda b: inner.project(inner.solve(inner.project(b.ravel()))),
+        dtype=np.float64,
     )
-    start = project(np.random.default_rng(START_SEED).normal(size=size))
-    many = min(size - 1, max(2 * k + 1, k + 20))
-    _, vectors = eigsh(inverse, k=k, which="LA", v0=start, ncv=many)
-    stiffness, vectors = _rayleigh_ritz(H, vectors)
-    return stiffness, np.ascontiguousarray(vectors.T).reshape(k, size // d, d)
+    start = inner.project(np.random.default_rng(START_SEED).normal(size=size))
+    _, vectors = eigsh(
+        inverse, k=k, which="LA", v0=start, ncv=min(size - 1, max(2 * k + 1, k + 20))
+    )
+    stiffness, vectors = _rayleigh_ritz(inner.matrix, vectors)
+    fields = np.zeros((k, H.shape[0]))
+    fields[:, inner.held] = vectors.T
+    return stiffness, fields.reshape(k, -1, d)
 
 
 def pseudo_inverse(H: csc_matrix) -> Callable[[np.ndarray], np.ndarray]:
-    """A function that solves ``H u = b`` apart from uniform translations.
+    """A function that solves ``H u = b`` apart from uniform translations and rattlers.
 
-    Fields are ``(N, d)`` or flat, as given. The part of b along translations is dropped and the
-    solution has none. One factorisation of the slightly shifted matrix serves all calls;
-    refinement removes the effect of the shift. Raises ``ValueError`` from the returned function
-    when refinement does not converge (a zero mode that is no translation).
+    Fields are ``(N, d)`` or flat, as given. The part of b along translations and on particles with
+    zero rows is dropped and the solution has none. One factorisation of the slightly shifted matrix
+    serves all calls; refinement removes the effect of the shift. The returned function raises
+    ``ValueError`` when refinement does not converge (a zero mode that is no translation).
     """
-    d = space_dimension(H)
-    size = H.shape[0]
-    uniform = translations(size // d, d)
-    shift = RELATIVE_SHIFT * float(np.mean(H.diagonal()))
-    solve = solver((H + shift * identity(size, format="csc")).tocsc())
-
-    def project(vector: np.ndarray) -> np.ndarray:
-        return vector - uniform @ (uniform.T @ vector)
+    inner = _restrict(H, space_dimension(H))
 
     def inverse(b: np.ndarray) -> np.ndarray:
-        target = project(np.asarray(b, dtype=np.float64).ravel())
-        u = np.zeros(size)
+        target = inner.project(np.asarray(b, dtype=np.float64).ravel()[inner.held])
+        u = np.zeros(len(target))
         residual = target
         for _ in range(200):
-            u = project(u + solve(residual))
-            residual = project(target - H @ u)
+            u = inner.project(u + inner.solve(residual))
+            residual = inner.project(target - inner.matrix @ u)
             if np.abs(residual).max() <= 1e-12 * np.abs(target).max():
-                return u.reshape(np.shape(b))
+                solution = np.zeros(H.shape[0])
+                solution[inner.held] = u
+                return solution.reshape(np.shape(b))
         raise ValueError("H u = b has no bounded solution: H has further zero modes")
 
     return inverse
@@ -202,7 +230,9 @@ def band_width(
     return strength * np.asarray(frequency) * np.sqrt(np.asarray(degeneracy) / N)
 
 
-def omega_dagger(c_t: float, L: float, d: int, N: int, strength: float, largest: int = 400) -> float:
+def omega_dagger(
+    c_t: float, L: float, d: int, N: int, strength: float, largest: int = 400
+) -> float:
     """Frequency of the first transverse band that is wider than its gap to the next band.
 
     Above it phonon bands overlap (text around LB21 Eqs. 4 and 5). Raises ``ValueError`` when no

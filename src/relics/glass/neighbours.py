@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from relics.glass._kernels import FLAGS
-from relics.glass.models import Model, mixed_diameter
+from relics.glass.models import Model
 
 DEFAULT_SKIN = 0.2
 CELLS_PER_RADIUS = {2: 2, 3: 2, 4: 1}
@@ -77,7 +77,6 @@ def _pair_search(d: int):
         first, neighbour, inverse_square = out
         capacity = neighbour.shape[0]
         squared = np.empty(N)
-        limit = np.empty(N)
         inverse = np.empty(N)
         here = np.zeros(d, dtype=np.int64)
         shift = np.zeros(d)

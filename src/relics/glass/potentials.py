@@ -232,7 +232,8 @@ def _emit(exprs: list[sp.Expr], symbols: tuple[sp.Symbol, ...]) -> list[str]:
             if abs(number) != 1 or not factors:
                 factors.insert(0, _number(abs(number)))
             parts.append(("- " if number < 0 else "+ ") + " * ".join(factors))
-        bodies.append(" ".join(parts).removeprefix("+ ").replace("- ", "-", parts[0][0] == "-"))
+        parts[0] = parts[0].removeprefix("+ ").replace("- ", "-")
+        bodies.append(" ".join(parts))
     lines = [f"{q} = 1.0 / {base}" for base, q in INVERSE.items() if q in powers]
     for name in sorted(powers):
         lines += _chain(name, powers[name])
