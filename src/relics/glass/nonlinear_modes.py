@@ -250,10 +250,11 @@ def _lowest_barrier(at: Expansion, z: Array, p: Array, third: Array, stiff: Arra
     slope = 3.0 * b2.deriv() * b3 - 2.0 * b2 * b3.deriv()
     roots = np.roots(slope.coef[3::-1])  # the fourth-degree terms cancel
     real = roots[np.abs(roots.imag) < 1e-9 * np.maximum(np.abs(roots), 1e-300)].real
+    if real.size == 0:
+        raise NoMode("the barrier has no minimum along a direction")
+    # Directions z + a p close on themselves: past a = infinity the search goes on from -infinity.
     ahead = np.sort(real[real > 0])
-    if ahead.size == 0:
-        raise NoMode("the barrier falls without end along a direction")
-    return float(ahead[0])
+    return float(ahead[0] if ahead.size else real.min())
 
 
 def distinct(modes: list[NonlinearMode], overlap: float = 0.9) -> list[NonlinearMode]:
