@@ -15,6 +15,7 @@ import html
 import importlib
 import io
 import json
+import logging
 import os
 import platform
 import re
@@ -163,6 +164,8 @@ def picture(identifier: str, format: str = "svg") -> bytes:
     """The drawn figure as bytes; the same on every run of one machine."""
     from relics import plotting
 
+    # Fonts without a date make the subsetter complain about the year 1904.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     if format not in FORMATS:
         raise ValueError(f"format {format!r} is none of {', '.join(FORMATS)}")
     with plotting.style():
