@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, Any] = {
     for name in (
         "exp log sqrt sin cos tan cot sinh cosh tanh coth sech csch asin acos atan atan2 asinh acosh "
         "atanh Abs sign erf erfc erfinv gamma loggamma digamma polygamma zeta polylog besselj bessely "
-        "besseli besselk jn yn legendre hyper uppergamma lowergamma expint Ei Si Ci LambertW Heaviside "
+        "besseli besselk jn yn Ynm legendre hyper uppergamma lowergamma expint Ei Si Ci LambertW Heaviside "
         "DiracDelta KroneckerDelta Max Min Piecewise Integral Sum Product Derivative Limit Matrix re im "
         "conjugate factorial binomial floor Eq Ne Lt Le Gt Ge And Or Not diff limit det Tuple cbrt"
     ).split()

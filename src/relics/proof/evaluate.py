@@ -32,6 +32,10 @@ def _spherical_y(n: Any, x: Any) -> Any:
     return mp.sqrt(mp.pi / (2 * x)) * mp.bessely(n + mp.mpf(1) / 2, x)
 
 
+def _harmonic(l: Any, m: Any, theta: Any, phi: Any) -> Any:
+    return mp.spherharm(int(mp.nint(mp.re(l))), int(mp.nint(mp.re(m))), theta, phi)
+
+
 def _heaviside(x: Any, half: Any = None) -> Any:
     x = mp.re(x)
     if x == 0:
@@ -49,7 +53,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "loggamma": mp.loggamma, "digamma": mp.digamma,
     "polygamma": lambda n, x: mp.polygamma(int(mp.re(n)), x), "zeta": mp.zeta,
     "polylog": mp.polylog, "besselj": mp.besselj, "bessely": mp.bessely, "besseli": mp.besseli,
-    "besselk": mp.besselk, "jn": _spherical_j, "yn": _spherical_y, "legendre": mp.legendre,
+    "besselk": mp.besselk, "Ynm": _harmonic, "jn": _spherical_j, "yn": _spherical_y, "legendre": mp.legendre,
     "LambertW": lambda x, k=0: mp.lambertw(x, int(mp.re(k))), "Heaviside": _heaviside,
     "Max": lambda *a: max(mp.re(x) for x in a), "Min": lambda *a: min(mp.re(x) for x in a),
     "re": mp.re, "im": mp.im, "conjugate": mp.conj, "factorial": mp.factorial,
