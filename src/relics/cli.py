@@ -27,21 +27,49 @@ def _parser(wanted: bool) -> argparse.ArgumentParser:
         description="Derivations, figures and predictions of the monograph on low-temperature glasses.",
         epilog="Examples: relics predict silica --timescale 3600;  relics figures LW07-fig4 --out figures;  relics ledger",
     )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
-    ledger = commands.add_parser("ledger", help="what the executed book has established, equation by equation")
-    ledger.add_argument("--format", choices=("table", "json"), default="table", help="table of counts, or everything as JSON")
-    ledger.add_argument("--allow-owed", action="store_true", help="do not count entries that have no chapter yet as a failure")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, parser_class=_Parser
+    )
+    ledger = commands.add_parser(
+        "ledger", help="what the executed book has established, equation by equation"
+    )
+    ledger.add_argument(
+        "--format",
+        choices=("table", "json"),
+        default="table",
+        help="table of counts, or everything as JSON",
+    )
+    ledger.add_argument(
+        "--allow-owed",
+        action="store_true",
+        help="do not count entries that have no chapter yet as a failure",
+    )
     ledger.set_defaults(handler=_ledger)
     figures = commands.add_parser("figures", help="make figures with their data and provenance")
     figures.add_argument("ids", nargs="*", metavar="ID", help="figures to make, e.g. LW07-fig4")
     figures.add_argument("--all", action="store_true", help="make every figure")
     figures.add_argument("--list", action="store_true", help="list the figures and what they show")
-    figures.add_argument("--out", type=Path, default=Path("figures"), metavar="DIR", help="folder to write into (default: figures)")
-    figures.add_argument("--format", default="svg,pdf,png", metavar="LIST", help="comma-separated: svg, pdf, png (default: all)")
+    figures.add_argument(
+        "--out",
+        type=Path,
+        default=Path("figures"),
+        metavar="DIR",
+        help="folder to write into (default: figures)",
+    )
+    figures.add_argument(
+        "--format",
+        default="svg,pdf,png",
+        metavar="LIST",
+        help="comma-separated: svg, pdf, png (default: all)",
+    )
     figures.set_defaults(handler=_figures)
     predict = commands.add_parser("predict", help="everything the theory predicts for one glass")
-    predict.add_argument("material", nargs="?", help="a glass of the catalogue, e.g. silica (--list names them)")
-    predict.add_argument("--list", action="store_true", help="list the catalogue with its constants")
+    predict.add_argument(
+        "material", nargs="?", help="a glass of the catalogue, e.g. silica (--list names them)"
+    )
+    predict.add_argument(
+        "--list", action="store_true", help="list the catalogue with its constants"
+    )
     for flag, unit, text in (
         ("tg", "K", "glass transition temperature"),
         ("td", "K", "Debye temperature"),
@@ -50,8 +78,20 @@ def _parser(wanted: bool) -> argparse.ArgumentParser:
         ("a", "m", "bead size (default: from the Debye temperature)"),
     ):
         predict.add_argument(f"--{flag}", type=float, metavar=unit, help=text)
-    predict.add_argument("--timescale", type=float, default=3600.0, metavar="s", help="time scale of the glass transition (default 3600)")
-    predict.add_argument("--waiting-time", type=float, default=1.0, metavar="s", help="time of a heat-capacity measurement (default 1)")
+    predict.add_argument(
+        "--timescale",
+        type=float,
+        default=3600.0,
+        metavar="s",
+        help="time scale of the glass transition (default 3600)",
+    )
+    predict.add_argument(
+        "--waiting-time",
+        type=float,
+        default=1.0,
+        metavar="s",
+        help="time of a heat-capacity measurement (default 1)",
+    )
     predict.add_argument("--format", choices=("table", "json"), default="table")
     predict.set_defaults(handler=_predict)
     _add_ensemble(commands, wanted)
@@ -61,12 +101,16 @@ def _parser(wanted: bool) -> argparse.ArgumentParser:
 def _add_ensemble(commands: Any, wanted: bool) -> None:
     """The engine brings its own arguments; it is imported only when it is asked for."""
     if not wanted:
-        commands.add_parser("ensemble", help="grow, inspect and merge ensembles of computer glasses")
+        commands.add_parser(
+            "ensemble", help="grow, inspect and merge ensembles of computer glasses"
+        )
         return
     try:
         from relics.glass import ensembles
     except ModuleNotFoundError as error:
-        raise ValueError(f"computer glasses need the extra 'glass': {error.name} is not installed") from None
+        raise ValueError(
+            f"computer glasses need the extra 'glass': {error.name} is not installed"
+        ) from None
     ensembles.add_arguments(commands)
 
 
@@ -82,7 +126,10 @@ def _ledger(given: argparse.Namespace) -> int:
         print(line, file=sys.stderr)
     owed = len(data["owed"]) and not given.allow_owed
     if owed and given.format == "table":
-        print(f"{len(data['owed'])} entries are owed, the first: {', '.join(data['owed'][:8])}", file=sys.stderr)
+        print(
+            f"{len(data['owed'])} entries are owed, the first: {', '.join(data['owed'][:8])}",
+            file=sys.stderr,
+        )
     return 1 if data["problems"] or owed else 0
 
 
@@ -106,7 +153,9 @@ def _figures(given: argparse.Namespace) -> int:
         figures.recipe(identifier)
     bad = [f for f in formats if f not in figures.FORMATS]
     if bad or not formats:
-        raise ValueError(f"format {', '.join(bad) or '(none)'} is none of {', '.join(figures.FORMATS)}")
+        raise ValueError(
+            f"format {', '.join(bad) or '(none)'} is none of {', '.join(figures.FORMATS)}"
+        )
     _writable(given.out)
     for identifier in wanted:
         for path in figures.make(identifier, given.out, formats):
@@ -129,11 +178,19 @@ def _glass(given: argparse.Namespace) -> Any:
     constants = {"T_g": given.tg, "T_D": given.td, "density": given.rho, "sound_speed": given.cs}
     if given.material is not None:
         if any(v is not None for v in constants.values()) or given.a is not None:
-            raise ValueError("give a material of the catalogue, or the constants of your own glass, not both")
+            raise ValueError(
+                "give a material of the catalogue, or the constants of your own glass, not both"
+            )
         return glass(given.material)
-    missing = [flag for flag, v in zip(("--tg", "--td", "--rho", "--cs"), constants.values(), strict=True) if v is None]
+    missing = [
+        flag
+        for flag, v in zip(("--tg", "--td", "--rho", "--cs"), constants.values(), strict=True)
+        if v is None
+    ]
     if missing:
-        raise ValueError(f"a glass of your own needs --tg, --td, --rho and --cs; missing: {', '.join(missing)}")
+        raise ValueError(
+            f"a glass of your own needs --tg, --td, --rho and --cs; missing: {', '.join(missing)}"
+        )
     return Glass(name="your glass", bead_size=given.a, **constants)
 
 
@@ -143,7 +200,9 @@ def _predict(given: argparse.Namespace) -> int:
 
     if given.list:
         for g in glasses().values():
-            print(f"{g.name:14s} T_g {g.T_g:7.1f} K  T_D {g.T_D:6.1f} K  rho {g.density:6.0f} kg/m^3  c_s {g.sound_speed:6.0f} m/s")
+            print(
+                f"{g.name:14s} T_g {g.T_g:7.1f} K  T_D {g.T_D:6.1f} K  rho {g.density:6.0f} kg/m^3  c_s {g.sound_speed:6.0f} m/s"
+            )
         return 0
     g = _glass(given)
     made = predict(g, given.timescale, given.waiting_time)
@@ -155,7 +214,9 @@ def _predict(given: argparse.Namespace) -> int:
             "timescale": given.timescale, "waiting_time": given.waiting_time, "predictions": rows,
         }))  # fmt: skip
         return 0
-    print(f"{g.name}: T_g = {g.T_g:g} K, T_D = {g.T_D:g} K, rho = {g.density:g} kg/m^3, c_s = {g.sound_speed:g} m/s, a = {g.a:.3g} m")
+    print(
+        f"{g.name}: T_g = {g.T_g:g} K, T_D = {g.T_D:g} K, rho = {g.density:g} kg/m^3, c_s = {g.sound_speed:g} m/s, a = {g.a:.3g} m"
+    )
     width = max((len(p.name) for p in made), default=0)
     for p in made:
         print(f"{p.name:{width}s}  {_shown(p):34s} {', '.join(p.equations)}")
@@ -186,7 +247,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"relics {command}: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"relics {command}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr)
+        print(
+            f"relics {command}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr
+        )
         return 2
 
 

@@ -40,7 +40,9 @@ def certificates() -> tuple[dict[str, dict[str, Any]], list[str]]:
             problems.append(f"{name}: not executed")
             continue
         if made["digest"] != closure.digest(notebook):
-            problems.append(f"{name}: stale, something it rests on has changed since it was executed")
+            problems.append(
+                f"{name}: stale, something it rests on has changed since it was executed"
+            )
             continue
         for c in made["certificates"]:
             part = _part(c)
@@ -66,12 +68,16 @@ def _audit_key(data: dict[str, Any]) -> str:
     from relics.papers import transcription
 
     own = {k: v for k, v in data.items() if k not in ("notebook", "seconds")}
-    text = json.dumps([own, transcription.raw(data["id"]), _proof_digest()], sort_keys=True, default=str)
+    text = json.dumps(
+        [own, transcription.raw(data["id"]), _proof_digest()], sort_keys=True, default=str
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _proof_digest() -> str:
-    files = sorted((closure.PACKAGE / "proof").glob("*.py")) + sorted((closure.PACKAGE / "papers").glob("*.py"))
+    files = sorted((closure.PACKAGE / "proof").glob("*.py")) + sorted(
+        (closure.PACKAGE / "papers").glob("*.py")
+    )
     return hashlib.sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
 
 
@@ -81,7 +87,14 @@ def _audit_one(data: dict[str, Any]) -> dict[str, Any]:
     try:
         return resolve(data["id"], data)
     except Exception as error:  # a certificate that cannot be audited is a finding, not a crash
-        return {"excess": float("inf"), "resolution": {}, "sites": 0, "blind": [], "blind_because": "", "error": str(error)}
+        return {
+            "excess": float("inf"),
+            "resolution": {},
+            "sites": 0,
+            "blind": [],
+            "blind_because": "",
+            "error": str(error),
+        }
 
 
 def audit(equations: Iterable[dict[str, Any]], workers: int = 2) -> dict[str, dict[str, Any]]:
@@ -129,7 +142,9 @@ def _because(data: dict[str, Any], result: dict[str, Any]) -> str:
     return ""
 
 
-def _equation_row(e: papers.Equation, data: dict[str, Any] | None, result: dict[str, Any] | None) -> dict[str, Any]:
+def _equation_row(
+    e: papers.Equation, data: dict[str, Any] | None, result: dict[str, Any] | None
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": e.id, "numbered": e.numbered, "part": e.part, "section": e.section, "kind": e.kind,
         "same_as": list(e.same_as),
@@ -171,20 +186,36 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
     if "error" in result:
         out.append(f"{row['id']}: cannot be audited: {result['error']}")
     elif not result["excess"] <= 1:
-        out.append(f"{row['id']}: the certificate rejects the transcription ({result['excess']:.3g} times the tolerance)")
+        out.append(
+            f"{row['id']}: the certificate rejects the transcription ({result['excess']:.3g} times the tolerance)"
+        )
     if data["statement"] != transcription.statement(row["id"]).digest:
-        out.append(f"{row['id']}: stale, its transcription has changed since the chapter was executed")
-    if row["kind"] in _KINDS_WITH_PREMISES and not row["premises"] and row["outcome"] == "established":
+        out.append(
+            f"{row['id']}: stale, its transcription has changed since the chapter was executed"
+        )
+    if (
+        row["kind"] in _KINDS_WITH_PREMISES
+        and not row["premises"]
+        and row["outcome"] == "established"
+    ):
         out.append(f"{row['id']}: of kind {row['kind']}, but no premise is claimed")
     if len(row["blind"]) > BLIND_SHARE * max(result["sites"], 1) and not row["blind_because"]:
-        out.append(f"{row['id']}: {len(row['blind'])} of {result['sites']} sites are blind and nothing says why")
+        out.append(
+            f"{row['id']}: {len(row['blind'])} of {result['sites']} sites are blind and nothing says why"
+        )
     return out
 
 
 def _claim_row(c: papers.Claim, data: dict[str, Any] | None) -> dict[str, Any]:
     base = {"id": c.id, "part": c.part, "quoted": c.quoted, "claim": c.claim, "where": c.where}
     if c.kind == "input":
-        return base | {"computed": "", "verdict": "input", "function": "", "note": c.note, "chapter": ""}
+        return base | {
+            "computed": "",
+            "verdict": "input",
+            "function": "",
+            "note": c.note,
+            "chapter": "",
+        }
     if data is None:
         return base | {"computed": "", "verdict": "", "function": "", "note": "", "chapter": ""}
     keep = {k: data[k] for k in ("computed", "verdict", "function", "note")}
@@ -195,7 +226,9 @@ def _figure_row(f: papers.Figure, data: dict[str, Any] | None) -> dict[str, Any]
     base = {"id": f.id, "part": f.part, "kind": f.kind}
     if data is None:
         return base | {"function": "", "data": [], "facts": [], "chapter": ""}
-    return base | {k: data[k] for k in ("function", "data", "facts")} | {"chapter": data["notebook"]}
+    return (
+        base | {k: data[k] for k in ("function", "data", "facts")} | {"chapter": data["notebook"]}
+    )
 
 
 def collect(workers: int = 2) -> dict[str, Any]:
@@ -204,7 +237,11 @@ def collect(workers: int = 2) -> dict[str, Any]:
     ``problems`` lists what is stale or unexplained, ``owed`` the ids still missing.
     """
     found, problems = certificates()
-    certified = [c for c in found.values() if c["type"] == "equation" and c["id"] in {e.id for e in papers.equations()}]
+    certified = [
+        c
+        for c in found.values()
+        if c["type"] == "equation" and c["id"] in {e.id for e in papers.equations()}
+    ]
     audits = audit(certified, workers)
     rows = []
     for e in papers.equations():
@@ -218,12 +255,20 @@ def collect(workers: int = 2) -> dict[str, Any]:
     owed = [r["id"] for r in rows if r["outcome"] == "owed"]
     owed += [f["id"] for f in figures if not f["facts"]]
     owed += [c["id"] for c in claims if not c["verdict"]]
-    return {"equations": rows, "figures": figures, "claims": claims, "problems": problems, "owed": owed}
+    return {
+        "equations": rows,
+        "figures": figures,
+        "claims": claims,
+        "problems": problems,
+        "owed": owed,
+    }
 
 
 def table(data: dict[str, Any]) -> str:
     """Counts per part as text: decided and total of equations, figures and claims."""
-    lines = [f"{'part':12s} {'equations':>12s} {'misprinted':>11s} {'refuted':>8s} {'figures':>10s} {'facts':>12s} {'claims':>10s} {'disagree':>9s}"]
+    lines = [
+        f"{'part':12s} {'equations':>12s} {'misprinted':>11s} {'refuted':>8s} {'figures':>10s} {'facts':>12s} {'claims':>10s} {'disagree':>9s}"
+    ]
     for part in papers.parts():
         e = [r for r in data["equations"] if r["part"] == part]
         f = [r for r in data["figures"] if r["part"] == part]

@@ -36,7 +36,9 @@ class DataTable:
         keep = np.ones(len(self), dtype=bool)
         for column, value in equal.items():
             if column not in self.columns:
-                raise ValueError(f"{self.name} has no column {column!r}; columns: {list(self.columns)}")
+                raise ValueError(
+                    f"{self.name} has no column {column!r}; columns: {list(self.columns)}"
+                )
             keep &= self.columns[column] == value
         return DataTable(self.name, {k: v[keep] for k, v in self.columns.items()}, self.source)
 
@@ -101,11 +103,17 @@ class Glass:
         if self.bead_size is not None:
             given["bead_size"] = (self.bead_size, "m")
         for key, (value, unit) in given.items():
-            if not isinstance(value, (int, float, np.floating)) or not math.isfinite(value) or value <= 0:
+            if (
+                not isinstance(value, (int, float, np.floating))
+                or not math.isfinite(value)
+                or value <= 0
+            ):
                 raise ValueError(f"{key} = {value!r} {unit}: expected a finite positive number")
         for key, sigma in self.uncertainties.items():
             if key not in given and key != "bead_size":
-                raise ValueError(f"uncertainty for unknown field {key!r}; fields: {', '.join(given)}")
+                raise ValueError(
+                    f"uncertainty for unknown field {key!r}; fields: {', '.join(given)}"
+                )
             if not math.isfinite(sigma) or sigma < 0:
                 raise ValueError(f"uncertainty of {key} = {sigma!r}: expected a finite number >= 0")
 

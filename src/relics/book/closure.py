@@ -65,14 +65,18 @@ def _imports(tree: ast.AST, package: str) -> set[str]:
 
 
 def _strings(tree: ast.AST) -> set[str]:
-    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
 
 
 @functools.cache
 def _parsed(path: Path) -> tuple[frozenset[str], frozenset[str]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     name = ".".join(("relics", *path.relative_to(PACKAGE).with_suffix("").parts))
-    package = name.removesuffix(".__init__") if path.name == "__init__.py" else name.rpartition(".")[0]
+    package = (
+        name.removesuffix(".__init__") if path.name == "__init__.py" else name.rpartition(".")[0]
+    )
     return frozenset(_imports(tree, package)), frozenset(_strings(tree))
 
 
@@ -164,6 +168,11 @@ def digest(notebook: Path) -> str:
     code = notebook_code(notebook)
     files, strings = reach(code)
     files |= _data(strings)
-    names = [(str(p.relative_to(ROOT)), hashlib.sha256(p.read_bytes()).hexdigest()) for p in sorted(files)]
-    whole = json.dumps([code_cells(notebook), names, _entries(strings), lock_digest()], sort_keys=True, default=str)
+    names = [
+        (str(p.relative_to(ROOT)), hashlib.sha256(p.read_bytes()).hexdigest())
+        for p in sorted(files)
+    ]
+    whole = json.dumps(
+        [code_cells(notebook), names, _entries(strings), lock_digest()], sort_keys=True, default=str
+    )
     return hashlib.sha256(whole.encode()).hexdigest()

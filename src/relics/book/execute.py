@@ -85,7 +85,9 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     notebook = notebook.resolve()
     before = digest(notebook)
     cache: JupyterCacheBase = open_cache()
-    staged = cache.add_nb_to_project(str(notebook), read_data={"name": "myst_nb_md", "type": "plugin"})
+    staged = cache.add_nb_to_project(
+        str(notebook), read_data={"name": "myst_nb_md", "type": "plugin"}
+    )
     nb = cache.get_project_notebook(staged.pk)
     try:
         match = cache.match_cache_notebook(nb.nb)
@@ -100,7 +102,9 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     os.environ.update(environment)
     # The frozen-modules warning of the debugger would otherwise be printed to stderr.
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    result = single_nb_execution(nb.nb, cwd=str(notebook.parent), timeout=TIMEOUT, allow_errors=False)
+    result = single_nb_execution(
+        nb.nb, cwd=str(notebook.parent), timeout=TIMEOUT, allow_errors=False
+    )
     name = notebook.relative_to(ROOT)
     if result.err:
         raise ExecutionFailed(f"{name}\n{result.exc_string}")
@@ -121,7 +125,10 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
 
 def _stderr(nb: Any) -> str:
     return "".join(
-        o.get("text", "") for c in nb.cells for o in c.get("outputs", []) if o.get("name") == "stderr"
+        o.get("text", "")
+        for c in nb.cells
+        for o in c.get("outputs", [])
+        if o.get("name") == "stderr"
     )
 
 
@@ -149,13 +156,18 @@ def run(paths: list[Path], workers: int = 2, force: bool = False) -> list[str]:
             except ExecutionFailed as error:
                 failures.append(str(error))
                 state = "FAILED"
-            print(f"[{done}/{len(paths)}] {path}: {state} ({time.time() - start:.0f} s in all)", flush=True)
+            print(
+                f"[{done}/{len(paths)}] {path}: {state} ({time.time() - start:.0f} s in all)",
+                flush=True,
+            )
     return failures
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line of this module; exit status 1 if a chapter fails, 2 for bad arguments."""
-    parser = argparse.ArgumentParser(prog="python -m relics.book.execute", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m relics.book.execute", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("notebooks", nargs="*", type=Path)
     parser.add_argument("-n", "--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--force", action="store_true", help="execute even what is valid")

@@ -24,7 +24,12 @@ class Computed:
 
 
 def verdict(
-    value: float | None, low: float | None, high: float | None, unit: str, computed: float | bool, computed_unit: str
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str,
+    computed: float | bool,
+    computed_unit: str,
 ) -> str:
     """Judge a recomputed number against the interval that the printed one stands for.
 
@@ -57,7 +62,13 @@ _WORST = ("agrees", "within-rounding", "order-of-magnitude", "disagrees")
 
 def judge(claim: papers.Claim, entry: Computed | None) -> dict[str, Any]:
     """The ledger's row of one claim: quoted, computed, verdict, function."""
-    row = {"id": claim.id, "part": claim.part, "quoted": claim.quoted, "claim": claim.claim, "where": claim.where}
+    row = {
+        "id": claim.id,
+        "part": claim.part,
+        "quoted": claim.quoted,
+        "claim": claim.claim,
+        "where": claim.where,
+    }
     if claim.kind == "input":
         return row | {"computed": "", "verdict": "input", "function": "", "note": claim.note}
     if entry is None:
@@ -84,7 +95,9 @@ def _judge_numbers(claim: papers.Claim, entry: Computed, computed: Any) -> tuple
         raise ValueError(f"{claim.id}: {len(numbers)} computed values for {len(lows)} quoted ones")
     units = _listed(claim.unit) * (len(numbers) if not isinstance(claim.unit, list) else 1)
     mine = _listed(entry.unit) * (len(numbers) if not isinstance(entry.unit, list) else 1)
-    verdicts = [verdict(*row) for row in zip(quoted, lows, highs, units, numbers, mine, strict=True)]
+    verdicts = [
+        verdict(*row) for row in zip(quoted, lows, highs, units, numbers, mine, strict=True)
+    ]
     text = ", ".join(f"{x:.4g}" for x in numbers)
     return max(verdicts, key=_WORST.index), text
 
@@ -128,7 +141,9 @@ class ClaimsTable:
             for r in self.rows
         )
         html = f'<table class="relics-claims"><thead>{head}</thead><tbody>{body}</tbody></table>'
-        text = "\n".join(f"{r['id']}: {r['quoted']} | {r['computed']} | {r['verdict']}" for r in self.rows)
+        text = "\n".join(
+            f"{r['id']}: {r['quoted']} | {r['computed']} | {r['verdict']}" for r in self.rows
+        )
         return {
             MIME: [{"type": "claim", **r} for r in self.rows if r["verdict"]],
             "text/html": html,

@@ -44,7 +44,11 @@ class Table:
     def __post_init__(self) -> None:
         arrays = {k: np.atleast_1d(np.asarray(v)) for k, v in self.columns.items()}
         lengths = {k: a.shape for k, a in arrays.items()}
-        if not arrays or len(set(lengths.values())) != 1 or any(a.ndim != 1 for a in arrays.values()):
+        if (
+            not arrays
+            or len(set(lengths.values())) != 1
+            or any(a.ndim != 1 for a in arrays.values())
+        ):
             raise ValueError(f"columns of a table need one common length, got {lengths}")
         if set(arrays) != set(self.units):
             raise ValueError(f"units given for {sorted(self.units)}, columns are {sorted(arrays)}")
@@ -65,7 +69,9 @@ class Table:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([f"{name} [{self.units[name]}]" for name in self.columns])
-        writer.writerows([_cell(x) for x in row] for row in zip(*self.columns.values(), strict=True))
+        writer.writerows(
+            [_cell(x) for x in row] for row in zip(*self.columns.values(), strict=True)
+        )
         return out.getvalue()
 
 
@@ -122,8 +128,14 @@ def registry() -> dict[str, str]:
 def recipe(identifier: str) -> Recipe:
     """Recipe of a figure. Raises ValueError for ids that are unknown or not made yet."""
     if identifier not in registry():
-        known = "it is not made yet" if any(f.id == identifier for f in papers.figures()) else "no such figure"
-        raise ValueError(f"unknown figure {identifier!r} ({known}); available: {', '.join(registry())}")
+        known = (
+            "it is not made yet"
+            if any(f.id == identifier for f in papers.figures())
+            else "no such figure"
+        )
+        raise ValueError(
+            f"unknown figure {identifier!r} ({known}); available: {', '.join(registry())}"
+        )
     module, _, name = registry()[identifier].partition(":")
     return getattr(importlib.import_module(f"{__name__}.{module}"), name)
 
@@ -140,10 +152,14 @@ def row(identifier: str) -> dict[str, Any]:
     facts = made.facts(panels(identifier))
     known = {f.id: f for f in papers.figures()}.get(identifier)
     if known is not None and len(facts) != len(known.accept):
-        raise ValueError(f"{identifier}: {len(facts)} facts decided, the inventory has {len(known.accept)}")
+        raise ValueError(
+            f"{identifier}: {len(facts)} facts decided, the inventory has {len(known.accept)}"
+        )
     for number, fact in enumerate(facts, 1):
         if fact.verdict != "holds" and not fact.why:
-            raise ValueError(f"{identifier}: fact {number} {fact.verdict} without a reason: {fact.measured}")
+            raise ValueError(
+                f"{identifier}: fact {number} {fact.verdict} without a reason: {fact.measured}"
+            )
     return {
         "id": identifier,
         "part": known.part if known else "",
@@ -187,7 +203,11 @@ def provenance(identifier: str) -> dict[str, Any]:
         "parameters": made.parameters,
         "sources": list(made.sources),
         "seeds": list(made.seeds),
-        "data": {name: _digest((data / name).read_bytes()) for name in made.data if (data / name).is_file()},
+        "data": {
+            name: _digest((data / name).read_bytes())
+            for name in made.data
+            if (data / name).is_file()
+        },
         "panels": {name: _digest(t.to_csv().encode()) for name, t in panels(identifier).items()},
         "versions": {p: metadata.version(p) for p in ("relics", "numpy", "scipy", "matplotlib")}
         | {"python": platform.python_version()},
@@ -209,14 +229,20 @@ def write(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def make(identifier: str, out: Path, formats: tuple[str, ...] = ("svg", "pdf", "png")) -> list[Path]:
+def make(
+    identifier: str, out: Path, formats: tuple[str, ...] = ("svg", "pdf", "png")
+) -> list[Path]:
     """Write pictures, one CSV a panel and the provenance of a figure into the folder `out`."""
     bad = [f for f in formats if f not in FORMATS]
     if bad or not formats:
         raise ValueError(f"format {', '.join(bad) or '(none)'} is none of {', '.join(FORMATS)}")
     files: dict[str, bytes] = {f"{identifier}.{f}": picture(identifier, f) for f in formats}
-    files |= {f"{identifier}.{name}.csv": t.to_csv().encode() for name, t in panels(identifier).items()}
-    files[f"{identifier}.json"] = (json.dumps(provenance(identifier), indent=1, default=_plain) + "\n").encode()
+    files |= {
+        f"{identifier}.{name}.csv": t.to_csv().encode() for name, t in panels(identifier).items()
+    }
+    files[f"{identifier}.json"] = (
+        json.dumps(provenance(identifier), indent=1, default=_plain) + "\n"
+    ).encode()
     # Everything is computed before the first file is written.
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
@@ -245,24 +271,28 @@ class Shown:
 
     def _html(self) -> str:
         name = html.escape(self.identifier)
-        svg = re.sub(rb"<\?xml.*?\?>|<!DOCTYPE.*?>", b"", picture(self.identifier, "svg"), flags=re.S)
+        svg = re.sub(
+            rb"<\?xml.*?\?>|<!DOCTYPE.*?>", b"", picture(self.identifier, "svg"), flags=re.S
+        )
         image = f"data:image/svg+xml;base64,{base64.b64encode(svg.strip()).decode()}"
         links = [f'<a download="{name}.svg" href="{image}">SVG</a>']
         for panel, table in panels(self.identifier).items():
             data = base64.b64encode(table.to_csv().encode()).decode()
-            links.append(f'<a download="{name}.{panel}.csv" href="data:text/csv;base64,{data}">CSV {html.escape(panel)}</a>')
+            links.append(
+                f'<a download="{name}.{panel}.csv" href="data:text/csv;base64,{data}">CSV {html.escape(panel)}</a>'
+            )
         facts = "".join(
             f'<li class="relics-fact-{f["verdict"].split()[0]}"><span>{f["verdict"]}</span>: {html.escape(f["fact"])}'
-            f' <em>{html.escape(f["measured"])}</em>{" — " + html.escape(f["why"]) if f["why"] else ""}</li>'
+            f" <em>{html.escape(f['measured'])}</em>{' — ' + html.escape(f['why']) if f['why'] else ''}</li>"
             for f in self.row["facts"]
         )
         return (
             f'<figure class="relics-figure mathjax_process" id="{name}">'
             f'<img src="{image}" alt="{html.escape(self.recipe.alt)}" style="max-width:100%;background:#fff">'
-            f'<figcaption><strong>{name.replace("-fig", " Fig. ")}.</strong> {self.recipe.caption} '
+            f"<figcaption><strong>{name.replace('-fig', ' Fig. ')}.</strong> {self.recipe.caption} "
             f'<a class="relics-permalink" href="#{name}" aria-label="Permalink to {name}">#</a></figcaption>'
             f'<nav class="relics-downloads" aria-label="Downloads of {name}">{" ".join(links)} '
-            f'<code>relics figures {name} --out .</code></nav>'
+            f"<code>relics figures {name} --out .</code></nav>"
             f"<details><summary>Facts that this figure must show</summary><ol>{facts}</ol></details></figure>"
         )
 

@@ -130,7 +130,9 @@ def _build(cls: type, row: dict[str, Any], file: str, required: tuple[str, ...])
     if unknown:
         raise PaperError(f"{file}: {name}: unknown keys {', '.join(sorted(unknown))}")
     tuples = {"premises", "same_as", "shares", "accept"}
-    return cls(**{k: tuple(v) if k in tuples else v.strip() if k == "latex" else v for k, v in row.items()})
+    return cls(
+        **{k: tuple(v) if k in tuples else v.strip() if k == "latex" else v for k, v in row.items()}
+    )
 
 
 def _require(condition: bool, file: str, name: str, message: str) -> None:
@@ -144,21 +146,36 @@ def load_paper(path: Path) -> Paper:
     head = data.get("paper")
     _require(isinstance(head, dict), file, "[paper]", "missing table")
     equations = tuple(
-        _build(Equation, r, file, ("id", "numbered", "part", "section", "latex", "meaning", "kind", "premises"))
+        _build(
+            Equation,
+            r,
+            file,
+            ("id", "numbered", "part", "section", "latex", "meaning", "kind", "premises"),
+        )
         for r in data.get("equation", [])
     )
     figures = tuple(
-        _build(Figure, r, file, ("id", "part", "kind", "shows", "accept")) for r in data.get("figure", [])
+        _build(Figure, r, file, ("id", "part", "kind", "shows", "accept"))
+        for r in data.get("figure", [])
     )
     claims = tuple(
-        _build(Claim, r, file, ("id", "part", "where", "claim", "quoted", "kind")) for r in data.get("claim", [])
+        _build(Claim, r, file, ("id", "part", "where", "claim", "quoted", "kind"))
+        for r in data.get("claim", [])
     )
-    for entries, kinds in ((equations, EQUATION_KINDS), (figures, FIGURE_KINDS), (claims, CLAIM_KINDS)):
+    for entries, kinds in (
+        (equations, EQUATION_KINDS),
+        (figures, FIGURE_KINDS),
+        (claims, CLAIM_KINDS),
+    ):
         for e in entries:
             _require(e.kind in kinds, file, e.id, f"kind {e.kind!r} is none of {', '.join(kinds)}")
-            _require(e.id.startswith(head["key"] + "-"), file, e.id, f"id must begin with {head['key']}-")
+            _require(
+                e.id.startswith(head["key"] + "-"), file, e.id, f"id must begin with {head['key']}-"
+            )
     for c in claims:
-        judged = c.holds is not None or (c.low is not None and c.high is not None and c.unit is not None)
+        judged = c.holds is not None or (
+            c.low is not None and c.high is not None and c.unit is not None
+        )
         _require(c.kind == "input" or judged, file, c.id, "needs low, high and unit, or holds")
     meta = {k: tuple(v) if isinstance(v, list) else v for k, v in head.items()}
     return Paper(**meta, equations=equations, figures=figures, claims=claims)
@@ -172,7 +189,9 @@ def papers() -> dict[str, Paper]:
     seen: dict[str, str] = {}
     for p in found:
         for e in (*p.equations, *p.figures, *p.claims):
-            _require(e.id not in seen, f"{p.key}.toml", e.id, f"duplicate id, also in {seen.get(e.id)}")
+            _require(
+                e.id not in seen, f"{p.key}.toml", e.id, f"duplicate id, also in {seen.get(e.id)}"
+            )
             seen[e.id] = f"{p.key}.toml"
     for p in found:
         for e in (*p.equations, *p.figures):
@@ -190,7 +209,9 @@ def paper(key: str) -> Paper:
 
 def sort_key(identifier: str) -> list[Any]:
     """Sorts ids as a reader would: LW07-2 before LW07-10, numbered before unnumbered."""
-    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", identifier) if p]
+    return [
+        (0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", identifier) if p
+    ]
 
 
 @functools.cache

@@ -41,7 +41,9 @@ def parse_unit(text: str) -> Dimension:
     out: Dimension = {}
     sign, cleaned = 1, text.strip().replace("*", " ")
     if re.sub(r"[A-Za-z]+(?:\^-?\d+(?:/\d+)?)?|/|1|\s", "", cleaned):
-        raise DimensionError(f"cannot read the unit {text!r}: write products of powers such as 'm^-3 J^-1'")
+        raise DimensionError(
+            f"cannot read the unit {text!r}: write products of powers such as 'm^-3 J^-1'"
+        )
     for token in re.findall(r"[A-Za-z]+(?:\^-?\d+(?:/\d+)?)?|/|1", cleaned):
         if token == "/":
             sign = -1
@@ -49,12 +51,16 @@ def parse_unit(text: str) -> Dimension:
         name, _, power = token.partition("^")
         if name not in UNITS:
             raise DimensionError(f"unknown unit {name!r} in {text!r}; known: {' '.join(UNITS)}")
-        out = product(out, {k: Fraction(v) for k, v in UNITS[name].items()}, Fraction(power or 1) * sign)
+        out = product(
+            out, {k: Fraction(v) for k, v in UNITS[name].items()}, Fraction(power or 1) * sign
+        )
         sign = 1
     return out
 
 
-def product(a: Mapping[str, Fraction], b: Mapping[str, Fraction], power: Fraction | int = 1) -> Dimension:
+def product(
+    a: Mapping[str, Fraction], b: Mapping[str, Fraction], power: Fraction | int = 1
+) -> Dimension:
     """a * b^power, zeros dropped."""
     out = dict(a)
     for key, value in b.items():
@@ -73,11 +79,17 @@ def _common(dimensions: list[Any], where: Any) -> Any:
     known = [d for d in dimensions if d is not ANY]
     for d in known[1:]:
         if d != known[0]:
-            raise DimensionError(f"terms of different dimension in {str(where)[:70]}: {spell(known[0])} and {spell(d)}")
+            raise DimensionError(
+                f"terms of different dimension in {str(where)[:70]}: {spell(known[0])} and {spell(d)}"
+            )
     return known[0] if known else ANY
 
 
-def dimension(e: Any, units: Mapping[str, Dimension], functions: Mapping[str, tuple[Dimension, list[Dimension]]]) -> Any:
+def dimension(
+    e: Any,
+    units: Mapping[str, Dimension],
+    functions: Mapping[str, tuple[Dimension, list[Dimension]]],
+) -> Any:
     """Dimension of a SymPy expression; raises DimensionError where it is not homogeneous.
 
     `units` gives the dimension of each symbol, `functions` value and argument dimensions of each
@@ -170,6 +182,8 @@ def _function(e: Any, go: Any, functions: Mapping[str, tuple[Dimension, list[Dim
     if isinstance(e, sp.Function):
         for a in e.args:
             if go(a) not in ({}, ANY):
-                raise DimensionError(f"argument of {name} has the dimension {spell(go(a))}: {str(a)[:60]}")
+                raise DimensionError(
+                    f"argument of {name} has the dimension {spell(go(a))}: {str(a)[:60]}"
+                )
         return {}
     raise DimensionError(f"cannot read {type(e).__name__}: {str(e)[:60]}")

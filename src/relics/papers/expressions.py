@@ -54,7 +54,9 @@ def read(text: str, names: Mapping[str, Any]) -> Any:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise ExpressionError(f"cannot be read as an expression: {text.strip()!r} ({error.msg})") from None
+        raise ExpressionError(
+            f"cannot be read as an expression: {text.strip()!r} ({error.msg})"
+        ) from None
     return _Reader(names).visit(tree.body)
 
 
@@ -68,7 +70,9 @@ class _Reader(ast.NodeVisitor):
     def visit_Constant(self, node: ast.Constant) -> Any:
         if isinstance(node.value, bool) or not isinstance(node.value, (int, float)):
             raise ExpressionError(f"not a number: {node.value!r}")
-        return sp.Integer(node.value) if isinstance(node.value, int) else sp.Rational(repr(node.value))
+        return (
+            sp.Integer(node.value) if isinstance(node.value, int) else sp.Rational(repr(node.value))
+        )
 
     def visit_Name(self, node: ast.Name) -> Any:
         if node.id in self.names:
@@ -87,15 +91,21 @@ class _Reader(ast.NodeVisitor):
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         if type(node.op) not in _BINARY:
-            raise ExpressionError(f"operator {type(node.op).__name__} has no place in an expression")
+            raise ExpressionError(
+                f"operator {type(node.op).__name__} has no place in an expression"
+            )
         left, right = self.visit(node.left), self.visit(node.right)
         return _BINARY[type(node.op)](left, right)
 
     def visit_Compare(self, node: ast.Compare) -> Any:
         kinds = {ast.Lt: sp.Lt, ast.LtE: sp.Le, ast.Gt: sp.Gt, ast.GtE: sp.Ge}
         if len(node.ops) != 1 or type(node.ops[0]) not in kinds:
-            raise ExpressionError("only a single <, <=, >, >= may stand in an expression; write Eq(a, b)")
-        return kinds[type(node.ops[0])](self.visit(node.left), self.visit(node.comparators[0]), evaluate=False)
+            raise ExpressionError(
+                "only a single <, <=, >, >= may stand in an expression; write Eq(a, b)"
+            )
+        return kinds[type(node.ops[0])](
+            self.visit(node.left), self.visit(node.comparators[0]), evaluate=False
+        )
 
     def visit_Tuple(self, node: ast.Tuple) -> Any:
         return tuple(self.visit(e) for e in node.elts)

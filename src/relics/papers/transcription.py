@@ -138,9 +138,13 @@ def make_symbols(table: dict[str, Any], where: str) -> dict[str, Symbol]:
             raise papers.PaperError(f"{where}: symbol {name}: needs unit, domain and meaning")
         unknown = set(row) - (set(Symbol.__dataclass_fields__) - {"name"})
         if unknown:
-            raise papers.PaperError(f"{where}: symbol {name}: unknown keys {', '.join(sorted(unknown))}")
+            raise papers.PaperError(
+                f"{where}: symbol {name}: unknown keys {', '.join(sorted(unknown))}"
+            )
         if row["domain"] not in DOMAINS:
-            raise papers.PaperError(f"{where}: symbol {name}: domain {row['domain']!r} is none of {', '.join(DOMAINS)}")
+            raise papers.PaperError(
+                f"{where}: symbol {name}: domain {row['domain']!r} is none of {', '.join(DOMAINS)}"
+            )
         try:
             for unit in str(row["unit"]).replace(";", ",").split(","):
                 parse_unit(unit)
@@ -155,7 +159,9 @@ def make_symbols(table: dict[str, Any], where: str) -> dict[str, Symbol]:
     return out
 
 
-def make_statement(row: dict[str, Any], shared: dict[str, Symbol] | None = None, where: str = "") -> Statement:
+def make_statement(
+    row: dict[str, Any], shared: dict[str, Symbol] | None = None, where: str = ""
+) -> Statement:
     """A Statement from plain data in the schema of CONTRIBUTING.md.
 
     `shared` are symbols declared for the whole file. Raises PaperError for anything that is
@@ -164,7 +170,9 @@ def make_statement(row: dict[str, Any], shared: dict[str, Symbol] | None = None,
     name = f"{where}{row.get('id', 'a statement without id')}"
     unknown = set(row) - _KEYS
     if unknown or "id" not in row or "printed" not in row:
-        raise papers.PaperError(f"{name}: needs id and printed; unknown keys: {', '.join(sorted(unknown)) or 'none'}")
+        raise papers.PaperError(
+            f"{name}: needs id and printed; unknown keys: {', '.join(sorted(unknown)) or 'none'}"
+        )
     known = dict(shared or {}) | make_symbols(row.get("symbols", {}), name)
     texts = {"printed": _as_list(row["printed"])}
     if "corrected" in row:
@@ -193,7 +201,11 @@ def make_statement(row: dict[str, Any], shared: dict[str, Symbol] | None = None,
 
 
 def _digest(row: dict[str, Any], symbols: dict[str, Symbol]) -> str:
-    text = json.dumps([row, {k: vars(s) | {"sympy": None} for k, s in symbols.items()}], sort_keys=True, default=str)
+    text = json.dumps(
+        [row, {k: vars(s) | {"sympy": None} for k, s in symbols.items()}],
+        sort_keys=True,
+        default=str,
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -205,7 +217,9 @@ def _relation(text: str, known: dict[str, Symbol], where: str) -> Any:
     if not isinstance(out, sp.core.relational.Relational):
         raise papers.PaperError(f"{where}: not a relation between two sides: {text.strip()[:90]!r}")
     if isinstance(out, sp.Eq) and not isinstance(out.lhs, sp.MatrixBase) and _is_identity(out):
-        raise papers.PaperError(f"{where}: true without any premise, so it states nothing: {text.strip()[:90]!r}")
+        raise papers.PaperError(
+            f"{where}: true without any premise, so it states nothing: {text.strip()[:90]!r}"
+        )
     return out
 
 
@@ -215,7 +229,10 @@ def _is_identity(eq: Any) -> bool:
     difference = eq.lhs - eq.rhs
     if difference == 0:
         return True
-    if difference.has(sp.Integral, sp.Sum, sp.Derivative, sp.Limit) or not difference.is_commutative:
+    if (
+        difference.has(sp.Integral, sp.Sum, sp.Derivative, sp.Limit)
+        or not difference.is_commutative
+    ):
         return False
     return sp.expand(difference) == 0
 
@@ -231,7 +248,11 @@ def _left_sides(relations: tuple[Any, ...]) -> list[str]:
 
 
 def _used_symbols(
-    relations: list[Any], known: dict[str, Symbol], probes: tuple[dict[str, Any], ...], row: dict[str, Any], where: str
+    relations: list[Any],
+    known: dict[str, Symbol],
+    probes: tuple[dict[str, Any], ...],
+    row: dict[str, Any],
+    where: str,
 ) -> dict[str, Symbol]:
     """Declared symbols that the statement, its probes or its functions' instances mention."""
     text = json.dumps([probes, row.get("derived", [])])
@@ -282,7 +303,9 @@ def _validate(s: Statement, where: str) -> None:
             raise papers.PaperError(f"{where}: derived symbol {name!r} is not declared")
     for name in s.natural:
         if name in s.symbols:
-            raise papers.PaperError(f"{where}: {name} is declared natural but stands in the statement")
+            raise papers.PaperError(
+                f"{where}: {name} is declared natural but stands in the statement"
+            )
     if not s.dimension.startswith("skip"):
         check_dimensions(s, where)
 
@@ -294,7 +317,10 @@ def check_dimensions(s: Statement, where: str = "") -> None:
     for k, v in s.symbols.items():
         if v.is_function:
             value, _, arguments = v.unit.partition(";")
-            functions[k[:-2]] = (parse_unit(value), [parse_unit(a) for a in arguments.split(",") if a.strip()])
+            functions[k[:-2]] = (
+                parse_unit(value),
+                [parse_unit(a) for a in arguments.split(",") if a.strip()],
+            )
     for form in (s.printed, s.corrected or ()):
         for relation in form:
             try:
@@ -337,7 +363,11 @@ def raw(identifier: str) -> dict[str, Any]:
     file, row = _rows()[identifier]
     tokens = set(_identifiers(json.dumps(row)))
     return {"file": file, "row": row} | {
-        "symbols": {k: vars(s) | {"sympy": None} for k, s in _shared(file).items() if k.removesuffix("()") in tokens}
+        "symbols": {
+            k: vars(s) | {"sympy": None}
+            for k, s in _shared(file).items()
+            if k.removesuffix("()") in tokens
+        }
     }
 
 
@@ -376,7 +406,8 @@ def assumption(identifier: str) -> Assumption:
         n: s
         for n, s in known.items()
         if any(
-            s.sympy in (r.atoms(sp.Symbol) if not s.is_function else {f.func for f in r.atoms(sp.Function)})
+            s.sympy
+            in (r.atoms(sp.Symbol) if not s.is_function else {f.func for f in r.atoms(sp.Function)})
             for r in relations
         )
     }
@@ -394,4 +425,12 @@ def problems() -> list[str]:
     return out
 
 
-__all__ = ["CONSTANTS", "Assumption", "Statement", "Symbol", "assumption", "make_statement", "statement"]
+__all__ = [
+    "CONSTANTS",
+    "Assumption",
+    "Statement",
+    "Symbol",
+    "assumption",
+    "make_statement",
+    "statement",
+]

@@ -61,7 +61,10 @@ def predict(glass: Glass, timescale: float = 3600.0, waiting_time: float = 1.0) 
     a heat-capacity measurement in s. Raises ValueError unless both are finite and positive and
     the time scale exceeds a picosecond.
     """
-    for key, value, least in (("timescale", timescale, TAU_MICRO), ("waiting_time", waiting_time, 0.0)):
+    for key, value, least in (
+        ("timescale", timescale, TAU_MICRO),
+        ("waiting_time", waiting_time, 0.0),
+    ):
         if not math.isfinite(value) or value <= least:
             raise ValueError(f"{key} = {value!r} s: expected a finite time above {least:g} s")
     return [_evaluate(q, glass, timescale, waiting_time) for q in quantities()]

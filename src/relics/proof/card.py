@@ -63,7 +63,12 @@ def html(data: dict[str, Any]) -> str:
         rows.append(("From", links))
     if data["function"]:
         error = data["numeric_max_rel_err"]
-        rows.append(("Number", f"<code>{_e(data['function'])}</code>, largest relative difference {error:.1e}"))
+        rows.append(
+            (
+                "Number",
+                f"<code>{_e(data['function'])}</code>, largest relative difference {error:.1e}",
+            )
+        )
     if data["routes"]:
         rows.append(("Routes", _e(" — ".join(data["routes"]))))
     rows.append(("Probes", _e(", ".join(dict.fromkeys(e["kind"] for e in data["evidence"])))))
@@ -85,9 +90,11 @@ def html(data: dict[str, Any]) -> str:
 def _badge(data: dict[str, Any]) -> str:
     if data["outcome"] == "refuted":
         return "refuted"
-    return {"holds": data["relation"], "fails": f"{data['relation']}, misprinted", "ambiguous": f"{data['relation']}, ambiguous"}[
-        data["printed"]
-    ]
+    return {
+        "holds": data["relation"],
+        "fails": f"{data['relation']}, misprinted",
+        "ambiguous": f"{data['relation']}, ambiguous",
+    }[data["printed"]]
 
 
 def _counterexample(data: dict[str, Any]) -> str:

@@ -16,7 +16,6 @@ import mpmath as mp
 import numpy as np
 import sympy as sp
 
-from relics import papers
 from relics.papers import transcription
 from relics.papers.transcription import Statement
 from relics.proof import evidence as ev
@@ -75,7 +74,12 @@ class Estimate:
 
 
 def package(
-    function: Callable[..., Any], *, error: bool = False, times: str = "", using: Callable[..., Any] | None = None, **arguments: Any
+    function: Callable[..., Any],
+    *,
+    error: bool = False,
+    times: str = "",
+    using: Callable[..., Any] | None = None,
+    **arguments: Any,
 ) -> Package:
     """The package's number for a symbol.
 
@@ -88,7 +92,9 @@ def package(
     return Package(function, arguments, error, times, using)
 
 
-def samples(function: Callable[..., np.ndarray], *, count: int = 20_000, **arguments: Any) -> Samples:
+def samples(
+    function: Callable[..., np.ndarray], *, count: int = 20_000, **arguments: Any
+) -> Samples:
     """Samples from the package that the stated density must describe.
 
     `function(..., size=..., seed=...)` returns an array of `count` values.
@@ -115,7 +121,11 @@ class Certificate:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         from relics.proof import card
 
-        return {MIME: self.data, "text/html": card.html(self.data), "text/plain": card.text(self.data)}
+        return {
+            MIME: self.data,
+            "text/html": card.html(self.data),
+            "text/plain": card.text(self.data),
+        }
 
 
 def certify(
@@ -157,7 +167,9 @@ def certify(
         raise ProofError(f"{s.id}: 'property' needs a property probe in the transcription")
     if not clean and not estimates and relation != "property":
         raise ProofError(f"{s.id}: nothing was derived")
-    request = _Request(s, clean, dict(number or {}), relation, list(estimates or []), covariance, points)
+    request = _Request(
+        s, clean, dict(number or {}), relation, list(estimates or []), covariance, points
+    )
     outcome = _decide(request, refuted)
     data = {
         "type": "equation",
@@ -175,7 +187,9 @@ def certify(
         "routes": list(routes),
         "numeric_max_rel_err": outcome["numeric"],
         "counterexample": outcome.get("counterexample"),
-        "derived": {k: str(v) for k, v in clean.items() if isinstance(v, (sp.Basic, sp.MatrixBase))},
+        "derived": {
+            k: str(v) for k, v in clean.items() if isinstance(v, (sp.Basic, sp.MatrixBase))
+        },
         "simplified": _simplified(s, clean, outcome["form"]),
         "note": note,
         "evidence": outcome["evidence"],
@@ -193,17 +207,29 @@ def _dimension(s: Statement) -> str:
 # What the derivation rests on.
 
 
-def _check_dyes(s: Statement, derived: Mapping[str, Any], premises: Sequence[str], cancels: Sequence[str]) -> None:
-    expressions = {k: v for k, v in derived.items() if not callable(v) or isinstance(v, (sp.Basic, sp.MatrixBase))}
+def _check_dyes(
+    s: Statement, derived: Mapping[str, Any], premises: Sequence[str], cancels: Sequence[str]
+) -> None:
+    expressions = {
+        k: v
+        for k, v in derived.items()
+        if not callable(v) or isinstance(v, (sp.Basic, sp.MatrixBase))
+    }
     if len(expressions) < len(derived) and premises:
-        raise ProofError(f"{s.id}: a numerical derivation with premises is passed as derive=, so that it can be replayed")
+        raise ProofError(
+            f"{s.id}: a numerical derivation with premises is passed as derive=, so that it can be replayed"
+        )
     present = dyes({k: sp.sympify(v) for k, v in expressions.items()})
     missing = set(premises) - present - set(cancels)
     extra = present - set(premises)
     if missing and expressions:
-        raise ProofError(f"{s.id}: the result does not rest on {', '.join(sorted(missing))}: no trace of it is left in the result")
+        raise ProofError(
+            f"{s.id}: the result does not rest on {', '.join(sorted(missing))}: no trace of it is left in the result"
+        )
     if extra:
-        raise ProofError(f"{s.id}: the result rests on {', '.join(sorted(extra))}, which is not claimed")
+        raise ProofError(
+            f"{s.id}: the result rests on {', '.join(sorted(extra))}, which is not claimed"
+        )
     for c in cancels:
         if c not in premises:
             raise ProofError(f"{s.id}: {c} is said to cancel but is not a premise")
@@ -214,7 +240,10 @@ def _premise(identifier: str) -> Premise:
 
 
 def _replayed(
-    s: Statement, derive: Callable[..., Mapping[str, Any]], premises: Sequence[str], cancels: Sequence[str]
+    s: Statement,
+    derive: Callable[..., Mapping[str, Any]],
+    premises: Sequence[str],
+    cancels: Sequence[str],
 ) -> dict[str, Any]:
     """Result of `derive` with clean premises, after each perturbed premise was seen to move it."""
     if not premises:
@@ -261,17 +290,25 @@ def _key(s: Statement, name: str, relation: str) -> str:
         return name
     if f"{name}()" in s.symbols:
         return f"{name}()"
-    raise ProofError(f"{s.id}: derived {name!r} is no symbol of the statement ({', '.join(s.symbols)})")
+    raise ProofError(
+        f"{s.id}: derived {name!r} is no symbol of the statement ({', '.join(s.symbols)})"
+    )
 
 
 def _clean(s: Statement, value: Any, relation: str) -> Any:
     if callable(value) and not isinstance(value, (sp.Basic, sp.MatrixBase)):
         return value
     value = undye(sp.sympify(value))
-    unevaluated = value.has(sp.Integral) and not any(r.has(sp.Integral) for r in (*s.printed, *s.valid))
+    unevaluated = value.has(sp.Integral) and not any(
+        r.has(sp.Integral) for r in (*s.printed, *s.valid)
+    )
     if unevaluated and relation != "property":
-        raise ProofError(f"{s.id}: an unevaluated integral is left in the result: {str(value)[:100]}")
-    if value.has(sp.nan, sp.zoo) or (value.has(sp.oo) and not value.has(sp.Integral, sp.Sum, sp.Limit)):
+        raise ProofError(
+            f"{s.id}: an unevaluated integral is left in the result: {str(value)[:100]}"
+        )
+    if value.has(sp.nan, sp.zoo) or (
+        value.has(sp.oo) and not value.has(sp.Integral, sp.Sum, sp.Limit)
+    ):
         raise ProofError(f"{s.id}: the result is not finite: {str(value)[:100]}")
     return value
 
@@ -286,7 +323,9 @@ def _simplified(s: Statement, derived: dict[str, Any], form: str) -> bool:
         if value is None or not isinstance(value, sp.Basic) or isinstance(value, sp.MatrixBase):
             continue
         difference = value - r.rhs
-        if not isinstance(difference, sp.Expr) or difference.has(sp.Integral, sp.Sum, sp.Limit, sp.Derivative):
+        if not isinstance(difference, sp.Expr) or difference.has(
+            sp.Integral, sp.Sum, sp.Limit, sp.Derivative
+        ):
             return False
         if sp.count_ops(difference) > 60:
             return False
@@ -312,7 +351,8 @@ class _Request:
 
 def _heavy(s: Statement) -> bool:
     return any(r.has(sp.Integral, sp.Limit) for r in (*s.printed, *s.valid)) or any(
-        r.has(sp.Sum) and any(sp.oo in limit for e in r.atoms(sp.Sum) for limit in e.limits) for r in (*s.printed, *s.valid)
+        r.has(sp.Sum) and any(sp.oo in limit for e in r.atoms(sp.Sum) for limit in e.limits)
+        for r in (*s.printed, *s.valid)
     )
 
 
@@ -320,7 +360,9 @@ def _places(s: Statement, label: str, count: int) -> list[dict[str, Any]]:
     return [{"point": p, "instance": i} for i, p in enumerate(sampling.points(s, count, label))]
 
 
-def _probe_places(s: Statement, probe: dict[str, Any], count: int) -> tuple[list[dict[str, Any]], int]:
+def _probe_places(
+    s: Statement, probe: dict[str, Any], count: int
+) -> tuple[list[dict[str, Any]], int]:
     """Places of one probe, and the length of its sequences (0 if it has none)."""
     if probe["kind"] == "limit":
         steps, factor = int(probe.get("steps", 5)), float(probe.get("factor", 10))
@@ -330,7 +372,11 @@ def _probe_places(s: Statement, probe: dict[str, Any], count: int) -> tuple[list
             names = {k: sp.Symbol(k) for k in exact}
             start = compiled(transcription.read(str(probe["start"]), s.names))(exact)
             to = str(probe["to"])
-            end = None if to in ("0", "oo") else compiled(transcription.read(to, s.names or names))(exact)
+            end = (
+                None
+                if to in ("0", "oo")
+                else compiled(transcription.read(to, s.names or names))(exact)
+            )
             for x in ev.approach(start, to, factor, steps, end):
                 out.append({**place, "point": {**place["point"], probe["variable"]: float(x)}})
         return out, steps
@@ -340,7 +386,10 @@ def _probe_places(s: Statement, probe: dict[str, Any], count: int) -> tuple[list
         out = list(places)
         for place in places[:2]:
             exact = sampling.exact(place["point"])
-            a, b = (mp.nstr(compiled(transcription.read(x, s.names))(exact), DIGITS) for x in (low, high))
+            a, b = (
+                mp.nstr(compiled(transcription.read(x, s.names))(exact), DIGITS)
+                for x in (low, high)
+            )
             for direction in range(int(probe.get("directions", 3))):
                 for step in ("0.1", "-0.1"):
                     out.append({
@@ -356,13 +405,20 @@ def _inside(s: Statement, probe: dict[str, Any], place: dict[str, Any], i: int) 
     exact = sampling.exact(place["point"])
     low, high = (compiled(transcription.read(str(x), s.names))(exact) for x in probe["support"])
     u = mp.mpf(2 * i + 1) / 13
-    if mp.isinf(low) or mp.isinf(high) or probe["variable"] in place["point"] and s.symbols[probe["variable"]].range:
+    if (
+        mp.isinf(low)
+        or mp.isinf(high)
+        or probe["variable"] in place["point"]
+        and s.symbols[probe["variable"]].range
+    ):
         return place
     x = low * (high / low) ** u if low > 0 and high / low > 10 else low + u * (high - low)
     return {**place, "point": {**place["point"], probe["variable"]: float(x)}}
 
 
-def _values(s: Statement, derived: dict[str, Any], place: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+def _values(
+    s: Statement, derived: dict[str, Any], place: dict[str, Any]
+) -> dict[str, tuple[Any, Any]]:
     """(value, standard error or None) of every derived symbol at a place."""
     with mp.workdps(mp.mp.dps if mp.mp.dps > DIGITS else DIGITS):
         env = ev.environment(s, place)
@@ -401,7 +457,9 @@ def _build(request: _Request, relations: tuple[Any, ...]) -> list[dict[str, Any]
     return out
 
 
-def _pointwise(request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]) -> list[dict[str, Any]]:
+def _pointwise(
+    request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]
+) -> list[dict[str, Any]]:
     s = request.s
     count = request.points or (3 if _heavy(s) else 6)
     places, steps = _probe_places(s, probe, count)
@@ -410,9 +468,16 @@ def _pointwise(request: _Request, relations: tuple[Any, ...], probe: dict[str, A
     if steps:
         evidence["steps"] = steps
     statistical = any(e is not None for row in found for _, e in row.values())
-    route: dict[str, Any] = {"values": [{k: ev.encode(v) for k, (v, _) in row.items()} for row in found]}
+    route: dict[str, Any] = {
+        "values": [{k: ev.encode(v) for k, (v, _) in row.items()} for row in found]
+    }
     if statistical:
-        route |= {"statistical": True, "errors": [{k: ev.encode(e) for k, (_, e) in row.items() if e is not None} for row in found]}
+        route |= {
+            "statistical": True,
+            "errors": [
+                {k: ev.encode(e) for k, (_, e) in row.items() if e is not None} for row in found
+            ],
+        }
     evidence["routes"]["derivation"] = route
     if not statistical:
         route["tolerance"] = _precision(request, relations, evidence)
@@ -434,11 +499,16 @@ def _chi2(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) ->
 
     with mp.workdps(DIGITS):
         x = ev._statistical(s, relations, evidence, "derivation")
-    count = sum(len(ev.residuals(relations, ev._env(s, p, v))) for p, v, _ in ev.place_values(evidence, "derivation"))
+    count = sum(
+        len(ev.residuals(relations, ev._env(s, p, v)))
+        for p, v, _ in ev.place_values(evidence, "derivation")
+    )
     return x * float(stats.chi2.ppf(1 - ev.FALSE_ALARM, count))
 
 
-def _spread(request: _Request, relations: tuple[Any, ...], evidence: dict[str, Any], route: str) -> None:
+def _spread(
+    request: _Request, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
+) -> None:
     if request.relation not in ("proportional", "estimate") or evidence["kind"] == "limit":
         return
     with mp.workdps(DIGITS):
@@ -450,7 +520,9 @@ def _spread(request: _Request, relations: tuple[Any, ...], evidence: dict[str, A
     evidence["routes"][route]["prefactor"] = [ev.encode(x) for x in means]
 
 
-def _precision(request: _Request, relations: tuple[Any, ...], evidence: dict[str, Any]) -> list[list[str]]:
+def _precision(
+    request: _Request, relations: tuple[Any, ...], evidence: dict[str, Any]
+) -> list[list[str]]:
     """Tolerances of a deterministic route: how far its residuals change with working precision."""
     s = request.s
     rows: list[list[list[Any]]] = []
@@ -460,23 +532,35 @@ def _precision(request: _Request, relations: tuple[Any, ...], evidence: dict[str
             for place in evidence["places"]:
                 env = ev.environment(s, place)
                 values = {
-                    k: (compiled(e)(env) if isinstance(e, (sp.Basic, sp.MatrixBase)) else _numeric_at(s, e, place))
+                    k: (
+                        compiled(e)(env)
+                        if isinstance(e, (sp.Basic, sp.MatrixBase))
+                        else _numeric_at(s, e, place)
+                    )
                     for k, e in request.derived.items()
                 }
                 try:
                     table.append(ev.residuals(relations, ev._env(s, place, values)))
                 except (ArithmeticError, ValueError, KeyError, TypeError) as error:
-                    raise ProofError(f"{s.id}: the statement cannot be evaluated: {error}") from None
+                    raise ProofError(
+                        f"{s.id}: the statement cannot be evaluated: {error}"
+                    ) from None
             rows.append(table)
     if evidence["kind"] == "limit":
         gaps = ev.limit_gaps(rows[0], evidence["steps"])
         count = len(relations)
         flat = [ev.encode(3 * spread) for _, spread in gaps]
         return [flat[i : i + count] for i in range(0, len(flat), count)]
-    doubles = any(callable(e) and not isinstance(e, (sp.Basic, sp.MatrixBase)) for e in request.derived.values())
+    doubles = any(
+        callable(e) and not isinstance(e, (sp.Basic, sp.MatrixBase))
+        for e in request.derived.values()
+    )
     least = mp.mpf(ROUNDING * EPS) if doubles else 10 * ev.FLOOR
     return [
-        [ev.encode(least + 20 * abs(a - b) if abs(a) < 1e-3 else least) for a, b in zip(x, y, strict=True)]
+        [
+            ev.encode(least + 20 * abs(a - b) if abs(a) < 1e-3 else least)
+            for a, b in zip(x, y, strict=True)
+        ]
         for x, y in zip(rows[0], rows[1], strict=True)
     ]
 
@@ -489,7 +573,9 @@ def _numeric_at(s: Statement, f: Callable[..., Any], place: dict[str, Any]) -> A
 # The package's number.
 
 
-def _call(s: Statement, call: Package, env: dict[str, Any], nudge: float = 0.0) -> tuple[Any, float]:
+def _call(
+    s: Statement, call: Package, env: dict[str, Any], nudge: float = 0.0
+) -> tuple[Any, float]:
     """Value and stated error of a package call at one place; all float inputs scaled by 1 + nudge."""
     if call.using is not None:
         values = {k: float(v) * (1 + nudge) if isinstance(v, mp.mpf) else v for k, v in env.items()}
@@ -497,14 +583,18 @@ def _call(s: Statement, call: Package, env: dict[str, Any], nudge: float = 0.0) 
     else:
         arguments = {k: _argument(s, v, env, nudge) for k, v in call.arguments.items()}
         result = call.function(**arguments)
-    value, error = (result if call.error else (result, 0.0))
+    value, error = result if call.error else (result, 0.0)
     if isinstance(value, np.ndarray) and value.size == 1:
         value = value.reshape(()).item()
     factor = compiled(s.read(call.times))(env) if call.times else mp.mpf(1)
     if isinstance(value, (np.ndarray, list, tuple)):
-        array = np.asarray(value) * (complex(factor) if isinstance(factor, mp.mpc) else float(factor))
+        array = np.asarray(value) * (
+            complex(factor) if isinstance(factor, mp.mpc) else float(factor)
+        )
         return _numeric(array), float(np.max(np.asarray(error, float)))
-    return mp.mpmathify(value) * factor, abs(float(np.asarray(error).reshape(-1)[0]) * float(abs(factor)))
+    return mp.mpmathify(value) * factor, abs(
+        float(np.asarray(error).reshape(-1)[0]) * float(abs(factor))
+    )
 
 
 def _argument(s: Statement, given: Any, env: dict[str, Any], nudge: float) -> Any:
@@ -521,7 +611,11 @@ def _argument(s: Statement, given: Any, env: dict[str, Any], nudge: float) -> An
 
 
 def _add_number(
-    request: _Request, relations: tuple[Any, ...], evidence: dict[str, Any], found: list[dict[str, Any]], numbers: dict[str, Package]
+    request: _Request,
+    relations: tuple[Any, ...],
+    evidence: dict[str, Any],
+    found: list[dict[str, Any]],
+    numbers: dict[str, Package],
 ) -> None:
     s = request.s
     values, tolerances, worst = [], [], 0.0
@@ -552,7 +646,13 @@ def _add_number(
     evidence["numeric"] = worst
 
 
-def _refuse_number(s: Statement, found: list[dict[str, Any]], values: list[dict[str, Any]], numbers: dict[str, Package], request: _Request) -> None:
+def _refuse_number(
+    s: Statement,
+    found: list[dict[str, Any]],
+    values: list[dict[str, Any]],
+    numbers: dict[str, Package],
+    request: _Request,
+) -> None:
     for row, mine, place_index in zip(found, values, range(len(values)), strict=True):
         for given in numbers:
             name = _key(s, given, "")
@@ -573,7 +673,11 @@ def _with_slack(s: Statement, call: Package, env: dict[str, Any]) -> tuple[Any, 
         return value, mp.mpf(ROUNDING * EPS) * 8 + error
     nudged, _ = _call(s, call, env, 1e-6)
     size = abs(value)
-    condition = float(abs(nudged - value) / size / mp.mpf(1e-6)) if size > 0 and abs(nudged - value) < size else 1.0
+    condition = (
+        float(abs(nudged - value) / size / mp.mpf(1e-6))
+        if size > 0 and abs(nudged - value) < size
+        else 1.0
+    )
     return value, size * mp.mpf(ROUNDING * EPS * (1 + condition)) + mp.mpf(error)
 
 
@@ -586,7 +690,13 @@ def _difference(a: Any, b: Any) -> float:
     return float(abs(a - b) / abs(b))
 
 
-def _propagated(s: Statement, relations: tuple[Any, ...], place: dict[str, Any], values: dict[str, Any], slack: dict[str, Any]) -> list[str]:
+def _propagated(
+    s: Statement,
+    relations: tuple[Any, ...],
+    place: dict[str, Any],
+    values: dict[str, Any],
+    slack: dict[str, Any],
+) -> list[str]:
     """Tolerance of each residual when the package's values are off by their slack."""
     centre = ev.residuals(relations, ev._env(s, place, values))
     allowed = [mp.mpf(EPS) * 8] * len(centre)
@@ -613,7 +723,9 @@ def _simulation(request: _Request) -> dict[str, Any]:
         }
         for e in request.estimates
     ]
-    covariance = None if request.covariance is None else np.asarray(request.covariance, float).tolist()
+    covariance = (
+        None if request.covariance is None else np.asarray(request.covariance, float).tolist()
+    )
     return {"kind": "simulation", "estimates": rows, "covariance": covariance, "routes": {}}
 
 
@@ -622,7 +734,14 @@ def _operator(request: _Request, probe: dict[str, Any]) -> dict[str, Any]:
     quanta = probe.get("quanta", [2, 3])
     places = _places(s, "operator", 2)
     derived = {k: str(v) for k, v in request.derived.items() if isinstance(v, sp.Basic)}
-    out: dict[str, Any] = {"kind": "operator", "probe": probe, "quanta": quanta, "places": places, "derived": derived, "routes": {}}
+    out: dict[str, Any] = {
+        "kind": "operator",
+        "probe": probe,
+        "quanta": quanta,
+        "places": places,
+        "derived": derived,
+        "routes": {},
+    }
     for call in request.number.values():
         values = []
         with mp.workdps(DIGITS):
@@ -633,10 +752,18 @@ def _operator(request: _Request, probe: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _property(request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]) -> dict[str, Any]:
+def _property(
+    request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]
+) -> dict[str, Any]:
     s = request.s
     places = _places(s, "property " + probe["name"], 3 if _heavy(s) else 5)
-    out: dict[str, Any] = {"kind": "property", "probe": probe, "places": places, "routes": {}, "tolerance": []}
+    out: dict[str, Any] = {
+        "kind": "property",
+        "probe": probe,
+        "places": places,
+        "routes": {},
+        "tolerance": [],
+    }
     try:
         then = ev.consequence(s, relations, probe)
         tolerance = []
@@ -653,19 +780,26 @@ def _property(request: _Request, relations: tuple[Any, ...], probe: dict[str, An
                 tolerance.append(ev.encode(loose + 20 * abs(a - b) / scale))
         out["tolerance"] = tolerance
     except (ArithmeticError, ValueError, TypeError, KeyError) as error:
-        raise ProofError(f"{s.id}: property {probe['name']!r} cannot be evaluated: {error}") from None
+        raise ProofError(
+            f"{s.id}: property {probe['name']!r} cannot be evaluated: {error}"
+        ) from None
     key = probe["name"] if probe["name"] in request.derived else None
     sole = sum(p["kind"] == "property" for p in s.probes) == 1
     if key is None and sole and len(request.derived) == 1:
         key = next(iter(request.derived))
     if key is not None:
         values = [_values(s, {key: request.derived[key]}, p)[key] for p in places]
-        slack = [mp.mpf(5) * abs(e) / (abs(v) or 1) if e is not None else mp.mpf(0) for v, e in values]
+        slack = [
+            mp.mpf(5) * abs(e) / (abs(v) or 1) if e is not None else mp.mpf(0) for v, e in values
+        ]
         numeric = callable(request.derived[key]) and not isinstance(request.derived[key], sp.Basic)
         least = mp.mpf(ROUNDING * EPS) if numeric else mp.mpf(0)
         out["routes"]["derivation"] = {
             "values": [ev.encode(v) for v, _ in values],
-            "tolerance": [ev.encode(mp.mpf(t) + x + least) for t, x in zip(out["tolerance"], slack, strict=True)],
+            "tolerance": [
+                ev.encode(mp.mpf(t) + x + least)
+                for t, x in zip(out["tolerance"], slack, strict=True)
+            ],
         }
     for name, call in request.number.items():
         if name not in (probe["name"], key) and not (sole and len(request.number) == 1):
@@ -675,12 +809,22 @@ def _property(request: _Request, relations: tuple[Any, ...], probe: dict[str, An
             for place in places:
                 value, slack_ = _with_slack(s, call, ev.environment(s, place))
                 values.append(ev.encode(value))
-                tolerance.append(ev.encode(slack_ / (abs(value) or 1) + mp.mpf(out["tolerance"][len(values) - 1])))
+                tolerance.append(
+                    ev.encode(
+                        slack_ / (abs(value) or 1) + mp.mpf(out["tolerance"][len(values) - 1])
+                    )
+                )
         out["routes"]["number"] = {"values": values, "tolerance": tolerance}
     return out
 
 
-def _sampled(request: _Request, relations: tuple[Any, ...], probe: dict[str, Any], name: str, sampler: Samples) -> dict[str, Any]:
+def _sampled(
+    request: _Request,
+    relations: tuple[Any, ...],
+    probe: dict[str, Any],
+    name: str,
+    sampler: Samples,
+) -> dict[str, Any]:
     """Counts of the package's samples between their own deciles (edges rounded, so not fitted)."""
     s = request.s
     place = _places(s, "samples", 1)[0]
@@ -688,7 +832,12 @@ def _sampled(request: _Request, relations: tuple[Any, ...], probe: dict[str, Any
         env = ev.environment(s, place)
         arguments = {k: _argument(s, v, env, 0.0) for k, v in sampler.arguments.items()}
         low, high = (compiled(transcription.read(str(x), s.names))(env) for x in probe["support"])
-        values = {k: ev.encode(v) for k, (v, _) in _values(s, {k: e for k, e in request.derived.items() if k != name}, place).items()}
+        values = {
+            k: ev.encode(v)
+            for k, (v, _) in _values(
+                s, {k: e for k, e in request.derived.items() if k != name}, place
+            ).items()
+        }
     seed = sampling.seed(s.id, "samples") % 2**32
     # One set of samples places the edges, another is counted: the test stays honest.
     pilot = np.asarray(sampler.function(**arguments, size=2000, seed=seed + 1), float)
@@ -698,7 +847,11 @@ def _sampled(request: _Request, relations: tuple[Any, ...], probe: dict[str, Any
     if drawn.min() < float(low) * (1 - 1e-12) - 1e-300 or drawn.max() > float(high) * (1 + 1e-12):
         raise ProofError(f"{s.id}: samples of {sampler.name} leave the support of the density")
     inner = np.quantile(pilot, np.arange(1, 10) / 10)
-    edges = [float(low) if mp.isfinite(low) else -math.inf, *inner, float(high) if mp.isfinite(high) else math.inf]
+    edges = [
+        float(low) if mp.isfinite(low) else -math.inf,
+        *inner,
+        float(high) if mp.isfinite(high) else math.inf,
+    ]
     counts = np.histogram(drawn, bins=np.array(edges))[0]
     out = {
         "kind": "samples", "places": [place], "density": name, "variable": probe["variable"],
@@ -727,13 +880,23 @@ def _decide(request: _Request, refuted: str) -> dict[str, Any]:
             problems[form] = str(error)
             results[form] = ([], [math.inf])
     holds = {form: max(x, default=math.inf) <= 1 for form, (_, x) in results.items()}
-    numeric = max((e.get("numeric", 0.0) for built, _ in results.values() for e in built), default=0.0)
+    numeric = max(
+        (e.get("numeric", 0.0) for built, _ in results.values() for e in built), default=0.0
+    )
     if refuted:
         if any(holds.values()):
-            raise ProofError(f"{s.id}: said to be refuted, but the {next(f for f, h in holds.items() if h)} form holds")
+            raise ProofError(
+                f"{s.id}: said to be refuted, but the {next(f for f, h in holds.items() if h)} form holds"
+            )
         example = _counterexample(request)
         built = results["printed"][0]
-        return {"printed": "fails", "form": "printed", "evidence": built, "numeric": numeric, "counterexample": example}
+        return {
+            "printed": "fails",
+            "form": "printed",
+            "evidence": built,
+            "numeric": numeric,
+            "counterexample": example,
+        }
     if holds.get("corrected") and holds["printed"] and not s.ambiguous:
         raise ProofError(f"{s.id}: a corrected form is declared, but the printed one holds as well")
     form = "printed" if holds["printed"] else "corrected" if holds.get("corrected") else ""
@@ -757,7 +920,11 @@ def _decide(request: _Request, refuted: str) -> dict[str, Any]:
 def _reference_chi2(s: Statement, relations: tuple[Any, ...], e: dict[str, Any]) -> float:
     from scipy import stats
 
-    degrees = len(e["counts"]) - 1 if e["kind"] == "samples" else sum(len(x["value"]) for x in e["estimates"])
+    degrees = (
+        len(e["counts"]) - 1
+        if e["kind"] == "samples"
+        else sum(len(x["value"]) for x in e["estimates"])
+    )
     return ev.excess(s, relations, e, "equal") * float(stats.chi2.ppf(1 - ev.FALSE_ALARM, degrees))
 
 
@@ -774,7 +941,12 @@ def _counterexample(request: _Request) -> dict[str, Any] | None:
                     continue
                 left, right = compiled(r.lhs)(env), compiled(r.rhs)(env)
                 if abs(left - right) > mp.mpf("1e-9") * max(abs(left), abs(right)):
-                    return {"point": place["point"], "relation": str(r), "left": mp.nstr(left, 10), "right": mp.nstr(right, 10)}
+                    return {
+                        "point": place["point"],
+                        "relation": str(r),
+                        "left": mp.nstr(left, 10),
+                        "right": mp.nstr(right, 10),
+                    }
     except (ArithmeticError, ValueError, TypeError, KeyError):
         return None
     return None
@@ -790,7 +962,9 @@ def _explain(request: _Request, results: dict[str, Any], problems: dict[str, str
             continue
         for e, x in zip(built, excess, strict=True):
             if x > 1:
-                lines.append(f"  {form} form, probe {e['kind']}: off by {x:.3g} times what is allowed")
+                lines.append(
+                    f"  {form} form, probe {e['kind']}: off by {x:.3g} times what is allowed"
+                )
                 lines += _sides(s, relations or (), e)
     return "\n".join(lines)
 
@@ -811,7 +985,9 @@ def _sides(s: Statement, relations: tuple[Any, ...], e: dict[str, Any]) -> list[
                 except (ArithmeticError, ValueError, KeyError, TypeError):
                     continue
                 ratio = mp.nstr(left / right, 12) if right != 0 else "inf"
-                out.append(f"    {route}: {str(r)[:80]}: left {mp.nstr(left, 12)}, right {mp.nstr(right, 12)}, ratio {ratio}")
+                out.append(
+                    f"    {route}: {str(r)[:80]}: left {mp.nstr(left, 12)}, right {mp.nstr(right, 12)}, ratio {ratio}"
+                )
     return out
 
 
@@ -828,11 +1004,15 @@ def checked(expression: Any, values: Mapping[Any, float] | None = None) -> Any:
     free = sorted(expression.free_symbols | result.free_symbols, key=lambda x: x.name)
     rng = np.random.default_rng(sampling.seed(str(expression)))
     env = {x.name: mp.mpf(float(rng.uniform(0.6, 1.9))) for x in free}
-    env |= {(k.name if isinstance(k, sp.Symbol) else k): mp.mpf(v) for k, v in (values or {}).items()}
+    env |= {
+        (k.name if isinstance(k, sp.Symbol) else k): mp.mpf(v) for k, v in (values or {}).items()
+    }
     with mp.workdps(20):
         a, b = compiled(expression)(env), compiled(result)(env)
     if not mp.isfinite(b) or abs(a - b) > mp.mpf("1e-8") * max(abs(a), abs(b)):
-        raise ProofError(f"SymPy gives {mp.nstr(b, 10)} where quadrature gives {mp.nstr(a, 10)} for {str(expression)[:80]}")
+        raise ProofError(
+            f"SymPy gives {mp.nstr(b, 10)} where quadrature gives {mp.nstr(a, 10)} for {str(expression)[:80]}"
+        )
     return result
 
 

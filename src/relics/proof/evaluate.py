@@ -25,7 +25,11 @@ class EvaluationError(ValueError):
 
 
 def _spherical_j(n: Any, x: Any) -> Any:
-    return mp.mpf(1) if x == 0 and n == 0 else mp.sqrt(mp.pi / (2 * x)) * mp.besselj(n + mp.mpf(1) / 2, x)
+    return (
+        mp.mpf(1)
+        if x == 0 and n == 0
+        else mp.sqrt(mp.pi / (2 * x)) * mp.besselj(n + mp.mpf(1) / 2, x)
+    )
 
 
 def _spherical_y(n: Any, x: Any) -> Any:
@@ -164,7 +168,12 @@ def _derivative(e: sp.Derivative) -> Evaluator:
         scale = [abs(c) if c != 0 else mp.mpf(1) for c in centre]
 
         def f(*x: Any) -> Any:
-            return inner({**env, **{n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)}})
+            return inner(
+                {
+                    **env,
+                    **{n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)},
+                }
+            )
 
         with mp.workdps(mp.mp.dps + 10):
             d = mp.diff(f, tuple(mp.mpf(0) for _ in names), orders)
@@ -196,12 +205,16 @@ def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
     """Integral over `x` of an integrand with a delta function whose argument is linear in `x`."""
     deltas = [d for d in sp.Mul.make_args(f) if isinstance(d, sp.DiracDelta)]
     if len(deltas) != 1:
-        raise EvaluationError(f"only one delta function, as a factor, can be integrated over: {str(f)[:80]}")
+        raise EvaluationError(
+            f"only one delta function, as a factor, can be integrated over: {str(f)[:80]}"
+        )
     argument = sp.expand(deltas[0].args[0])
     slope = argument.coeff(x, 1)
     rest = argument - slope * x
     if slope == 0 or rest.has(x):
-        raise EvaluationError(f"the argument of the delta function is not linear in {x}: {argument}")
+        raise EvaluationError(
+            f"the argument of the delta function is not linear in {x}: {argument}"
+        )
     root = compiled(-rest / slope)
     weight = compiled((f / deltas[0]) / sp.Abs(slope))
     a, b = compiled(low), compiled(high)
@@ -240,9 +253,15 @@ def integrate(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
     if mp.isinf(b):
         cuts = [mp.mpf(0), length / 8, length, 3 * length, 10 * length, 40 * length, mp.inf]
     else:
-        inner = [c for c in (length / 64, length / 8, length, 3 * length, 12 * length) if c < (b - a)]
+        inner = [
+            c for c in (length / 64, length / 8, length, 3 * length, 12 * length) if c < (b - a)
+        ]
         cuts = [mp.mpf(0), *inner, b - a]
-    probe = [abs(f(a + length * t)) * length for t in (mp.mpf("0.31"), mp.mpf("0.83"), mp.mpf("1.7")) if a + length * t < b]
+    probe = [
+        abs(f(a + length * t)) * length
+        for t in (mp.mpf("0.31"), mp.mpf("0.83"), mp.mpf("1.7"))
+        if a + length * t < b
+    ]
     size = max([x for x in probe if mp.isfinite(x)], default=mp.mpf(0)) or mp.mpf(1)
     scaled = [c / length for c in cuts]
     return mp.quad(lambda u: f(a + length * u) * length / size, scaled) * size
@@ -254,7 +273,9 @@ def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
     grid = range(-46, 47, 2) if mp.isinf(span) else range(-40, 1, 2)
     with mp.workdps(10):
         for k in grid:
-            x = mp.mpf(10) ** (mp.mpf(k) / (1 if mp.isinf(span) else 2)) * (1 if mp.isinf(span) else span * mp.mpf("0.7"))
+            x = mp.mpf(10) ** (mp.mpf(k) / (1 if mp.isinf(span) else 2)) * (
+                1 if mp.isinf(span) else span * mp.mpf("0.7")
+            )
             try:
                 weight = abs(f(a + x)) * x
             except (ZeroDivisionError, ValueError, OverflowError):
@@ -277,7 +298,9 @@ def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
 def _sum(e: sp.Sum) -> Evaluator:
     inner = compiled(e.function)
     for limit in e.limits:
-        inner = _one_sum(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=False)
+        inner = _one_sum(
+            inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=False
+        )
     return inner
 
 
@@ -400,7 +423,9 @@ _BUILDERS: list[tuple[Any, Callable[[Any], Evaluator]]] = [
 
 
 def _no_value(e: Any) -> Evaluator:
-    raise EvaluationError(f"a delta function has no value at a point; state it through its integral: {str(e)[:60]}")
+    raise EvaluationError(
+        f"a delta function has no value at a point; state it through its integral: {str(e)[:60]}"
+    )
 
 
 def size(e: Any, env: Environment) -> Any:

@@ -109,16 +109,23 @@ def _residual(r: Any, env: dict[str, Any]) -> Any:
 
 def _size(e: Any, value: Any, env: dict[str, Any]) -> Any:
     if isinstance(e, sp.Add):
-        return max([abs(value)] + [abs(compiled(t)(env)) for t in e.args if not t.has(sp.Integral, sp.Sum)])
+        return max(
+            [abs(value)] + [abs(compiled(t)(env)) for t in e.args if not t.has(sp.Integral, sp.Sum)]
+        )
     return abs(value)
 
 
 def _matrix_residuals(r: Any, env: dict[str, Any]) -> list[Any]:
     left, right = (_as_matrix(s, env) for s in (r.lhs, r.rhs))
     if isinstance(left, list):  # the package gave eigenvalues
-        levels = sorted(mp.eigsy(right, eigvals_only=True) if _symmetric(right) else mp.eig(right)[0], key=mp.re)
+        levels = sorted(
+            mp.eigsy(right, eigvals_only=True) if _symmetric(right) else mp.eig(right)[0], key=mp.re
+        )
         scale = max(abs(x) for x in levels) or 1
-        return [(a - b) / scale for a, b in zip(sorted(left, key=mp.re), levels[: len(left)], strict=True)]
+        return [
+            (a - b) / scale
+            for a, b in zip(sorted(left, key=mp.re), levels[: len(left)], strict=True)
+        ]
     scale = max(abs(x) for x in right) or max(abs(x) for x in left) or mp.mpf(1)
     difference = [(a - b) / scale for a, b in zip(left, right, strict=True)]
     trace = mp.fsum(left[i, i] - right[i, i] for i in range(right.rows)) / scale
@@ -126,7 +133,9 @@ def _matrix_residuals(r: Any, env: dict[str, Any]) -> list[Any]:
 
 
 def _symmetric(m: Any) -> bool:
-    return all(m[i, j] == m[j, i] for i in range(m.rows) for j in range(i)) and all(mp.im(x) == 0 for x in m)
+    return all(m[i, j] == m[j, i] for i in range(m.rows) for j in range(i)) and all(
+        mp.im(x) == 0 for x in m
+    )
 
 
 def _as_matrix(side: Any, env: dict[str, Any]) -> Any:
@@ -138,12 +147,18 @@ def _as_matrix(side: Any, env: dict[str, Any]) -> Any:
 # Routes: who supplied the derived symbols, and how well.
 
 
-def place_values(evidence: dict[str, Any], route: str) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+def place_values(
+    evidence: dict[str, Any], route: str
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
     """(place, values, errors) of one route, decoded."""
     data = evidence["routes"][route]
     errors = data.get("errors") or [{}] * len(data["values"])
     for place, values, error in zip(evidence["places"], data["values"], errors, strict=True):
-        yield place, {k: decode(v) for k, v in values.items()}, {k: decode(v) for k, v in error.items()}
+        yield (
+            place,
+            {k: decode(v) for k, v in values.items()},
+            {k: decode(v) for k, v in error.items()},
+        )
 
 
 def _env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -156,7 +171,9 @@ def _env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) ->
     return env
 
 
-def excess(statement: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], relation: str) -> float:
+def excess(
+    statement: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], relation: str
+) -> float:
     """How far a form is from what the evidence allows: above one it is rejected.
 
     The largest over the routes of the evidence. A form that cannot be evaluated is rejected.
@@ -176,11 +193,21 @@ def excess(statement: Statement, relations: tuple[Any, ...], evidence: dict[str,
             for route in evidence["routes"]:
                 worst = max(worst, _route_excess(statement, relations, evidence, route, relation))
             return worst
-        except (EvaluationError, ZeroDivisionError, OverflowError, mp.libmp.NoConvergence, ValueError, TypeError, KeyError):
+        except (
+            EvaluationError,
+            ZeroDivisionError,
+            OverflowError,
+            mp.libmp.NoConvergence,
+            ValueError,
+            TypeError,
+            KeyError,
+        ):
             return math.inf
 
 
-def _route_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str, relation: str) -> float:
+def _route_excess(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str, relation: str
+) -> float:
     tolerance = [[mp.mpf(t) for t in row] for row in evidence["routes"][route].get("tolerance", [])]
     if evidence["routes"][route].get("statistical"):
         return _statistical(s, relations, evidence, route)
@@ -215,12 +242,16 @@ def limit_gaps(rows: list[list[Any]], steps: int) -> list[tuple[Any, Any]]:
             terms = [mp.mpmathify(x) for x in column]
             last, before = _extrapolated(terms), _extrapolated(terms[:-1])
             # A sequence that has not settled is worth no more than its last step.
-            spread = abs(last - before) + abs(terms[-1] - terms[-2]) * FLOOR ** mp.mpf("0.25") + FLOOR
+            spread = (
+                abs(last - before) + abs(terms[-1] - terms[-2]) * FLOOR ** mp.mpf("0.25") + FLOOR
+            )
             out.append((last, spread))
     return out
 
 
-def _limit_excess(rows: list[list[Any]], evidence: dict[str, Any], tolerance: list[list[Any]]) -> float:
+def _limit_excess(
+    rows: list[list[Any]], evidence: dict[str, Any], tolerance: list[list[Any]]
+) -> float:
     gaps = limit_gaps(rows, evidence["steps"])
     allowed = [t for row in tolerance for t in row]
     if len(allowed) != len(gaps):
@@ -240,7 +271,9 @@ def _shrinking(rows: list[list[Any]], steps: int) -> bool:
     return True
 
 
-def ratios(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str) -> list[list[Any]]:
+def ratios(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
+) -> list[list[Any]]:
     """Printed side over derived side (right over left) of each relation at each place."""
     out = []
     for place, values, _ in place_values(evidence, route):
@@ -250,7 +283,12 @@ def ratios(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], r
 
 
 def _ratio_excess(
-    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str, relation: str, tolerance: list[list[Any]]
+    s: Statement,
+    relations: tuple[Any, ...],
+    evidence: dict[str, Any],
+    route: str,
+    relation: str,
+    tolerance: list[list[Any]],
 ) -> float:
     found = ratios(s, relations, evidence, route)
     worst = 0.0
@@ -268,11 +306,18 @@ def _ratio_excess(
                 worst = max(worst, _quotient(inside, mp.mpf(1)))
         for i, x in enumerate(column[1:], 1):
             deviation = abs(x / centre - 1)
-            worst = max(worst, _quotient(deviation, max(spread[j] * mp.mpf("1.5"), tolerance[0][j], tolerance[i][j])))
+            worst = max(
+                worst,
+                _quotient(
+                    deviation, max(spread[j] * mp.mpf("1.5"), tolerance[0][j], tolerance[i][j])
+                ),
+            )
     return worst
 
 
-def ratio_spread(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str) -> tuple[list[Any], list[Any]]:
+def ratio_spread(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
+) -> tuple[list[Any], list[Any]]:
     """Mean ratio and its largest relative deviation over the places, for each relation."""
     found = ratios(s, relations, evidence, route)
     means, spreads = [], []
@@ -294,14 +339,18 @@ def noncentrality(degrees: int) -> float:
     return float(optimize.brentq(lambda x: stats.ncx2.sf(threshold, degrees, x) - POWER, 1e-6, 1e4))
 
 
-def _statistical(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str) -> float:
+def _statistical(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
+) -> float:
     total, count = 0.0, 0
     for place, values, errors in place_values(evidence, route):
         centre = residuals(relations, _env(s, place, values))
         variance = [mp.mpf(0)] * len(centre)
         for name, sigma in errors.items():
             moved = residuals(relations, _env(s, place, values | {name: values[name] + sigma}))
-            variance = [v + abs(m - c) ** 2 for v, m, c in zip(variance, moved, centre, strict=True)]
+            variance = [
+                v + abs(m - c) ** 2 for v, m, c in zip(variance, moved, centre, strict=True)
+            ]
         for r, v in zip(centre, variance, strict=True):
             if v > 0:
                 total, count = total + float(abs(r) ** 2 / v), count + 1
@@ -318,7 +367,11 @@ def _chi2_excess(total: float, count: int, evidence: dict[str, Any]) -> float:
     if reference is None:
         return total / threshold
     # A change counts as seen only where the test would see it with the asked-for power.
-    return max(0.0, total - reference) / noncentrality(count) if total > reference else total / (total + threshold)
+    return (
+        max(0.0, total - reference) / noncentrality(count)
+        if total > reference
+        else total / (total + threshold)
+    )
 
 
 def _simulation_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> float:
@@ -330,7 +383,9 @@ def _simulation_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[
         for r in relations:
             name = r.lhs.name if isinstance(r.lhs, sp.Symbol) else f"{r.lhs.func.__name__}()"
             if name in values:
-                predicted = compiled(r.rhs)({**env, **{k: v for k, v in values.items() if k != name}})
+                predicted = compiled(r.rhs)(
+                    {**env, **{k: v for k, v in values.items() if k != name}}
+                )
                 differences.append(float(mp.re(predicted - values[name])))
                 sigmas.append(float(estimate["error"][name]))
     if not differences:
@@ -350,22 +405,35 @@ def _samples_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str
     name, variable = evidence["density"], evidence["variable"]
     relation = next(r for r in relations if _lhs_name(r) == name)
     body = compiled(relation.rhs)
-    argument = relation.lhs.args[0].name if isinstance(relation.lhs, sp.core.function.AppliedUndef) else variable
+    argument = (
+        relation.lhs.args[0].name
+        if isinstance(relation.lhs, sp.core.function.AppliedUndef)
+        else variable
+    )
     edges = [mp.mpf(e) for e in evidence["edges"]]
     with mp.workdps(15):
-        mass = [mp.re(integrate(lambda x: body({**env, argument: x}), a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+        mass = [
+            mp.re(integrate(lambda x: body({**env, argument: x}), a, b))
+            for a, b in zip(edges, edges[1:], strict=False)
+        ]
     norm = mp.fsum(mass)
     counts = np.array(evidence["counts"], float)
     expected = np.array([float(m / norm) for m in mass]) * counts.sum()
     if np.any(expected <= 0):
         return math.inf
-    return _chi2_excess(float(np.sum((counts - expected) ** 2 / expected)), len(counts) - 1, evidence)
+    return _chi2_excess(
+        float(np.sum((counts - expected) ** 2 / expected)), len(counts) - 1, evidence
+    )
 
 
 def _lhs_name(r: Any) -> str:
     if isinstance(r.lhs, sp.Symbol):
         return r.lhs.name
-    return f"{r.lhs.func.__name__}()" if isinstance(r.lhs, sp.core.function.AppliedUndef) else str(r.lhs)
+    return (
+        f"{r.lhs.func.__name__}()"
+        if isinstance(r.lhs, sp.core.function.AppliedUndef)
+        else str(r.lhs)
+    )
 
 
 # Properties: named consequences.
@@ -396,7 +464,9 @@ def _solved(s: Statement, relations: tuple[Any, ...], solve: str | None) -> dict
         else:
             raise EvaluationError(f"{solve} does not occur in {s.id}")
     for r in relations:
-        if isinstance(r.lhs, (sp.Symbol, sp.core.function.AppliedUndef)) and (solve is None or r.lhs != s.names[solve]):
+        if isinstance(r.lhs, (sp.Symbol, sp.core.function.AppliedUndef)) and (
+            solve is None or r.lhs != s.names[solve]
+        ):
             known.setdefault(r.lhs, r.rhs)
     return known
 
@@ -407,6 +477,7 @@ def _put(e: Any, known: dict[Any, Any]) -> Any:
             e = e.subs(left, right)
         else:
             variables = left.args
+
             def body(*a: Any, variables: Any = variables, right: Any = right) -> Any:
                 return right.subs(dict(zip(variables, a, strict=True)), simultaneous=True)
 
@@ -436,7 +507,10 @@ def _settled(e: Any, env: dict[str, Any], probe: dict[str, Any]) -> Any:
     if "limit" not in probe:
         return compiled(e)(env)
     variable, to = probe["limit"]["variable"], probe["limit"]["to"]
-    terms = [compiled(e)({**env, variable: x}) for x in approach(mp.mpf(probe["limit"].get("start", 1)), to, 10, 6)]
+    terms = [
+        compiled(e)({**env, variable: x})
+        for x in approach(mp.mpf(probe["limit"].get("start", 1)), to, 10, 6)
+    ]
     return _extrapolated(terms)
 
 
@@ -471,7 +545,9 @@ def _operator_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[st
     return worst
 
 
-def _levels_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: dict[str, Any]) -> float:
+def _levels_excess(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: dict[str, Any]
+) -> float:
     """The package's levels must be among the eigenvalues of the statement's matrix."""
     worst = 0.0
     for place, values in zip(evidence["places"], route["values"], strict=True):

@@ -71,7 +71,10 @@ def sites(relations: tuple[Any, ...], scales: dict[str, float] | None = None) ->
         for side in (0, 1):
             e = relation.args[side]
             if side == 1 or not isinstance(e, (sp.Symbol, sp.core.function.AppliedUndef)):
-                found += [Site(number, (side, *p), *rest) for p, *rest in _walk(e, (), scales or {}, top=True)]
+                found += [
+                    Site(number, (side, *p), *rest)
+                    for p, *rest in _walk(e, (), scales or {}, top=True)
+                ]
     return _distinct(found)
 
 
@@ -99,7 +102,9 @@ def _short(e: Any) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _walk(e: Any, path: tuple[int, ...], scales: dict[str, float], top: bool = False) -> Iterator[tuple[Any, ...]]:
+def _walk(
+    e: Any, path: tuple[int, ...], scales: dict[str, float], top: bool = False
+) -> Iterator[tuple[Any, ...]]:
     if isinstance(e, sp.MatrixBase):
         for i, cell in enumerate(e):
             if cell != 0:
@@ -168,7 +173,9 @@ def _power(e: Any, path: tuple[int, ...], scales: dict[str, float]) -> Iterator[
         yield from _walk(base, (*path, 0), scales)
 
 
-def _bare(e: sp.Symbol, path: tuple[int, ...], scales: dict[str, float]) -> Iterator[tuple[Any, ...]]:
+def _bare(
+    e: sp.Symbol, path: tuple[int, ...], scales: dict[str, float]
+) -> Iterator[tuple[Any, ...]]:
     if e.is_commutative is False or not (e.is_positive or e.is_nonnegative) or e.name not in scales:
         return
     unit = sp.Rational(repr(float(scales[e.name])))

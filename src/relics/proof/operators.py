@@ -71,9 +71,11 @@ class Representation:
         if isinstance(e, sp.Pow) and not e.base.is_commutative:
             return np.linalg.matrix_power(self.matrix(e.base, env), int(e.exp))
         if isinstance(e, sp.Sum) and not e.is_commutative:
-            (index, low, high), = e.limits
+            ((index, low, high),) = e.limits
             a, b = (int(mp.nint(mp.re(compiled(x)(env)))) for x in (low, high))
-            return self._total([self.matrix(e.function, {**env, index.name: mp.mpf(k)}) for k in range(a, b + 1)])
+            return self._total(
+                [self.matrix(e.function, {**env, index.name: mp.mpf(k)}) for k in range(a, b + 1)]
+            )
         if e.is_commutative is False:
             raise EvaluationError(f"no matrix for {type(e).__name__}: {str(e)[:60]}")
         return complex(compiled(e)(env))

@@ -44,7 +44,9 @@ class Premise:
         known = {k.removesuffix("()"): s.sympy for k, s in self.declared.items()}
         missing = [n for n in wanted if n not in known]
         if missing:
-            raise ValueError(f"{self.id} has no symbol {', '.join(missing)}; it has {', '.join(sorted(known))}")
+            raise ValueError(
+                f"{self.id} has no symbol {', '.join(missing)}; it has {', '.join(sorted(known))}"
+            )
         found = tuple(known[n] for n in wanted)
         return found[0] if len(found) == 1 else found
 
@@ -95,7 +97,11 @@ def premise(which: str | Statement, form: str = "valid") -> Premise:
     statement = transcription.statement(which) if isinstance(which, str) else which
     if form not in ("valid", "printed", "corrected"):
         raise ValueError(f"form {form!r} is none of valid, printed, corrected")
-    relations = {"valid": statement.valid, "printed": statement.printed, "corrected": statement.corrected}[form]
+    relations = {
+        "valid": statement.valid,
+        "printed": statement.printed,
+        "corrected": statement.corrected,
+    }[form]
     if relations is None:
         raise ValueError(f"{statement.id} has no corrected form")
     dye = dye_of(statement.id)
@@ -106,10 +112,14 @@ def assume(identifier: str) -> Premise:
     """A declared assumption as a premise, dyed like an equation."""
     assumption = transcription.assumption(identifier)
     dye = dye_of(identifier)
-    return Premise(identifier, tuple(_dyed(r, dye) for r in assumption.relations), dye, assumption.symbols)
+    return Premise(
+        identifier, tuple(_dyed(r, dye) for r in assumption.relations), dye, assumption.symbols
+    )
 
 
 def perturbed(p: Premise, factor: Any) -> Premise:
     """The premise with its dye replaced by a number: one (clean) or anything else (perturbed)."""
-    relations = tuple(r.func(*(undye(a, factor, p.id) for a in r.args), evaluate=False) for r in p.all)
+    relations = tuple(
+        r.func(*(undye(a, factor, p.id) for a in r.args), evaluate=False) for r in p.all
+    )
     return Premise(p.id, relations, p.dye, p.declared)

@@ -53,19 +53,35 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sites(s: Statement, relations: tuple[Any, ...]) -> list[mutations.Site]:
-    scales = {n: sampling.typical(x) for n, x in s.symbols.items() if x.range is not None and x.range[0] > 0}
+    scales = {
+        n: sampling.typical(x)
+        for n, x in s.symbols.items()
+        if x.range is not None and x.range[0] > 0
+    }
     return mutations.sites(relations, scales)
 
 
-def _refuted(s: Statement, relations: tuple[Any, ...], pieces: list[dict[str, Any]], relation: str) -> dict[str, Any]:
+def _refuted(
+    s: Statement, relations: tuple[Any, ...], pieces: list[dict[str, Any]], relation: str
+) -> dict[str, Any]:
     """A refuted statement is resolved by how far it is rejected, not by its mutants."""
     worst = max((ev.excess(s, relations, e, relation) for e in pieces), default=math.inf)
     size = float(f"{1 / worst:.1e}") if math.isfinite(worst) and worst > 0 else 0.0
-    return {"excess": 0.0 if worst > 1 else 2.0, "resolution": {"refutation": size}, "sites": 0, "blind": [], "blind_because": ""}
+    return {
+        "excess": 0.0 if worst > 1 else 2.0,
+        "resolution": {"refutation": size},
+        "sites": 0,
+        "blind": [],
+        "blind_because": "",
+    }
 
 
 def smallest_rejected(
-    s: Statement, relations: tuple[Any, ...], pieces: list[dict[str, Any]], relation: str, site: mutations.Site
+    s: Statement,
+    relations: tuple[Any, ...],
+    pieces: list[dict[str, Any]],
+    relation: str,
+    site: mutations.Site,
 ) -> float | None:
     """Smallest change of a site that the evidence rejects; None if it sees none.
 
@@ -78,7 +94,10 @@ def smallest_rejected(
             changed = site.apply(relations, delta)
         except (ValueError, TypeError, ZeroDivisionError):
             return math.inf
-        if any(r in (sp.true, sp.false) or not isinstance(r, sp.core.relational.Relational) for r in changed):
+        if any(
+            r in (sp.true, sp.false) or not isinstance(r, sp.core.relational.Relational)
+            for r in changed
+        ):
             return math.inf
         worst = 0.0
         for e in pieces:

@@ -67,7 +67,9 @@ def exact(point: dict[str, float]) -> dict[str, Any]:
     return {k: mp.mpf(v) for k, v in point.items()}
 
 
-def functions(statement: Statement, point: dict[str, Any], which: int = 0) -> dict[str, Callable[..., Any]]:
+def functions(
+    statement: Statement, point: dict[str, Any], which: int = 0
+) -> dict[str, Callable[..., Any]]:
     """Concrete functions for the statement's undefined ones: a declared instance, or a random table.
 
     Functions of integers without an instance take one random value of their range for each
@@ -84,7 +86,9 @@ def functions(statement: Statement, point: dict[str, Any], which: int = 0) -> di
     return out
 
 
-def _instance(statement: Statement, symbol: Symbol, point: dict[str, Any], which: int) -> Callable[..., Any]:
+def _instance(
+    statement: Statement, symbol: Symbol, point: dict[str, Any], which: int
+) -> Callable[..., Any]:
     import sympy as sp
 
     from relics.papers.expressions import read
@@ -99,7 +103,9 @@ def _instance(statement: Statement, symbol: Symbol, point: dict[str, Any], which
     return f
 
 
-def functions_of_instances(statement: Statement, outer: Symbol, env: dict[str, Any]) -> dict[str, Any]:
+def functions_of_instances(
+    statement: Statement, outer: Symbol, env: dict[str, Any]
+) -> dict[str, Any]:
     """Tables that an instance may itself refer to (functions of integers only)."""
     return {
         n: _table(statement, s)

@@ -1,0 +1,53 @@
+# `make book` builds the monograph, `make test` checks it. Both set up their own environment.
+
+PYTHON ?= python3
+WORKERS ?= 2
+BIN := .venv/bin
+READY := .venv/.ready
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+export PYTHONHASHSEED = 0
+
+.DEFAULT_GOAL := help
+.PHONY: help book test lint types notebooks html ledger unit bench reproduce mutants pdf ensembles clean
+
+help:  ## show what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@test -d .venv || $(PYTHON) -m venv .venv || { echo "make: no virtual environments here; on Debian: apt install python3-venv" >&2; exit 2; }
+	@echo "Installing the locked environment into .venv ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+book: $(READY)  ## execute every notebook once and build the HTML
+	@$(MAKE) --no-print-directory notebooks html
+	@echo "Open: file://$(CURDIR)/_build/html/index.html"
+
+test: $(READY)  ## lint, types, notebooks, book, ledger, unit tests
+	@$(MAKE) --no-print-directory lint types notebooks html ledger unit
+
+lint: $(READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --diff . ; exit 1; }
+
+types: $(READY)
+	@$(BIN)/mypy
+
+notebooks: $(READY)
+	@$(BIN)/python -m relics.book.execute -n $(WORKERS)
+
+html: $(READY)
+	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+
+ledger: $(READY)  ## what is established, misprinted, refuted, owed
+	@$(BIN)/relics ledger --allow-owed
+
+unit: $(READY)
+	@$(BIN)/pytest -n $(WORKERS) $(shell command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { echo '-m "not browser"'; echo 'No chromium here: the browser tests are left out.' >&2; })
+
+bench: $(READY)  ## print the measured speeds
+	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+clean:  ## remove everything that was built
+	rm -rf _build book/generated
