@@ -1,0 +1,98 @@
+import math
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.special import ndtr
+
+from relics import mean_field_hard_spheres as glass
+
+
+def test_dynamical_transition_agrees_with_the_published_numbers():
+    # G. Parisi and F. Zamponi, Rev. Mod. Phys. 82, 789 (2010): 4.8067 and cage 1.1534.
+    packing, cage = glass.dynamical_transition()
+    assert packing == pytest.approx(4.8067, abs=1e-4)
+    assert cage == pytest.approx(1.1534, abs=1e-4)
+
+
+def test_gardner_line_ends_at_the_dynamical_transition():
+    packing, cage = glass.dynamical_transition()
+    assert glass.GlassState(packing, 0.0, cage, cage).stability == pytest.approx(1, abs=1e-8)
+
+
+def test_overlap_integral_by_adaptive_quadrature():
+    memory, cage, compression = 0.3, 0.2, 0.1
+
+    def integrand(h):
+        theta = ndtr((h + memory / 2) / math.sqrt(memory))
+        return math.exp(h) * theta * math.log(ndtr((h - compression + cage / 2) / math.sqrt(cage)))
+
+    reference = quad(integrand, -6, 4, epsabs=1e-13, epsrel=1e-13, limit=400)[0]
+    assert glass.overlap_integral(memory, cage, compression) == pytest.approx(reference, rel=1e-9)
+
+
+@pytest.mark.parametrize("packing", [4.9, 6.0, 8.0])
+def test_stationarity_is_the_gradient_of_the_free_energy(packing):
+    state = glass.follow(packing, smallest_cage=0.02)[2]
+
+    def free_energy(memory, cage):
+        overlap = glass.overlap_integral(memory, cage, state.compression)
+        return math.log(cage) + memory / cage + packing * overlap
+
+    step = 1e-4
+    by_memory = free_energy(state.memory * (1 + step), state.cage) - free_energy(
+        state.memory * (1 - step), state.cage
+    )
+    by_cage = free_energy(state.memory, state.cage * (1 + step)) - free_energy(
+        state.memory, state.cage * (1 - step)
+    )
+    assert abs(by_memory) / (2 * step) < 1e-7
+    assert abs(by_cage) / (2 * step) < 1e-7
+
+
+def test_pressure_is_the_derivative_of_the_overlap_along_the_compression():
+    state = glass.follow(6.0, smallest_cage=0.02)[4]
+    step = 1e-4
+    overlaps = [
+        glass.overlap_integral(state.memory, state.cage, state.compression + k * step)
+        for k in (1, -1)
+    ]
+    slope = (overlaps[0] - overlaps[1]) / (2 * step)
+    assert state.pressure == pytest.approx(-state.prepared / 2 * slope, rel=1e-7)
+
+
+def test_glass_and_liquid_have_one_pressure_where_the_glass_is_prepared():
+    for packing in (4.85, 5.5, 7.0):
+        assert glass.prepared_state(packing).pressure == pytest.approx(packing / 2, abs=1e-9)
+
+
+def test_glass_hardens_faster_than_the_liquid_on_compression():
+    for packing in (4.9, 6.0, 8.0):
+        first, second = glass.follow(packing, ratio=1.001, smallest_cage=0.05)[:2]
+        rise = (second.pressure - first.pressure) / (second.packing - first.packing)
+        assert rise > 0.5
+
+
+def test_denser_glasses_split_at_higher_pressure():
+    pressures = [glass.gardner_state(p).pressure for p in (4.82, 5.0, 6.0, 8.0)]
+    assert np.all(np.diff(pressures) > 0)
+    assert all(abs(glass.gardner_state(p).stability - 1) < 1e-9 for p in (4.82, 6.0))
+
+
+def test_decompression_ends_where_the_density_is_least():
+    branch = glass.decompress(6.0)
+    packings = [s.packing for s in branch]
+    assert np.all(np.diff(packings) < 0)
+    slopes = np.diff([s.compression for s in branch[-3:]]) / np.diff(
+        [math.log(s.cage) for s in branch[-3:]]
+    )
+    assert abs(slopes[-1]) < 0.02
+
+
+def test_no_glass_below_the_dynamical_transition():
+    with pytest.raises(ValueError, match="dynamical transition"):
+        glass.equilibrium_cage(4.5)
+    with pytest.raises(ValueError, match="positive"):
+        glass.overlap_integral(-0.1, 0.2)
+    with pytest.raises(ValueError, match="ratio"):
+        glass.follow(5.0, ratio=1.0)
