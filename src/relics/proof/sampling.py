@@ -116,7 +116,7 @@ def functions_of_instances(
 
 def _table(statement: Statement, symbol: Symbol) -> Callable[..., Any]:
     def f(*arguments: Any) -> Any:
-        key = tuple(mp.nstr(a, DIGITS) for a in arguments)
+        key = tuple(mp.nstr(mp.mpmathify(a), DIGITS) for a in arguments)
         rng = np.random.default_rng(seed(statement.id, symbol.name, key))
         return mp.mpf(draw(symbol, rng))
 
