@@ -557,8 +557,8 @@ def _precision(
     )
     least = mp.mpf(ROUNDING * EPS) if doubles else 10 * ev.FLOOR
     if any(r.has(sp.Limit) for r in relations):
-        # A limit is extrapolated from a sequence, which costs half of the digits.
-        least = max(least, mp.sqrt(ev.FLOOR))
+        # A limit is extrapolated from a sequence, which costs digits.
+        least *= 10**6
     return [
         [
             ev.encode(least + 20 * abs(a - b) if abs(a) < 1e-3 else least)

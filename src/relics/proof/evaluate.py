@@ -337,9 +337,27 @@ def _limit(e: sp.Limit) -> Evaluator:
             return inner({**env, name: x})
 
         terms = [along(k) for k in range(4, 28, 2)]
-        return _extrapolated(terms)
+        return _settled(terms, 4)
 
     return value
+
+
+def _settled(terms: list[Any], ratio: int) -> Any:
+    """Limit of terms whose steps shrink by `ratio`: the extrapolation that has settled best.
+
+    Richardson's is exact for power series of the step, Aitken's serves other approaches.
+    """
+    guesses = [(f(terms), f(terms[:-1])) for f in (_extrapolated, lambda t: _richardson(t, ratio))]
+    return min(guesses, key=lambda pair: abs(pair[0] - pair[1]))[0]
+
+
+def _richardson(terms: list[Any], ratio: int) -> Any:
+    """Limit of a power series in a step that shrinks by `ratio` from term to term."""
+    row, weight = list(terms), mp.mpf(1)
+    while len(row) > 1:
+        weight *= ratio
+        row = [(weight * b - a) / (weight - 1) for a, b in zip(row, row[1:], strict=False)]
+    return row[0]
 
 
 def _extrapolated(terms: list[Any]) -> Any:
