@@ -16,6 +16,7 @@ from scipy.special import loggamma
 
 from relics.constants import hbar, k_B
 from relics.domain import finite, positive
+from relics.quadrature import integrate
 
 Array = NDArray[np.float64]
 
@@ -36,15 +37,14 @@ def gaussian_density(r: ArrayLike, sites: ArrayLike, alpha: ArrayLike) -> Array:
 def einstein_density(r: ArrayLike, site: ArrayLike, spring: float, T: float) -> Array:
     """Density (1/m^3) of one classical oscillator at ``site`` (3,) by its Boltzmann factor.
 
-    ``spring`` in J/m^2, ``T`` in K; normalised by quadrature in each direction (Gauss-Hermite), so
+    ``spring`` in J/m^2, ``T`` in K; normalised by quadrature in each direction, so
     that nothing is assumed of the form of the density.
     """
     spring_, T_ = (float(x) for x in positive(spring=spring, T=T))
     r, site = finite(r=r, site=site)
     thermal = np.sqrt(k_B * T_ / spring_)
-    nodes, weights = np.polynomial.hermite.hermgauss(40)
-    energy = 0.5 * spring_ * (2 * thermal * nodes) ** 2
-    partition = 2 * thermal * np.sum(weights * np.exp(nodes**2 - energy / (k_B * T_)))
+    reach = 12 * thermal
+    partition, _ = integrate(lambda u: np.exp(-((u / thermal) ** 2) / 2), -reach, reach, 1e-14)
     return np.exp(-0.5 * spring_ * np.sum((r - site) ** 2, axis=-1) / (k_B * T_)) / partition**3
 
 
