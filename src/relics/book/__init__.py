@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_EXTENSIONS = ("equations", "contents", "offline")
+_EXTENSIONS = ("equations", "contents", "cards", "offline", "pages")
 
 
 def setup(app: Any) -> dict[str, Any]:
