@@ -112,7 +112,7 @@ def load(path: str | PathLike[str]) -> Configuration:
     """Read what ``Configuration.save`` wrote; a damaged or foreign file raises ``ValueError``."""
     names = ("positions", "box", "diameters", "species", "model", "shear", "digest", "format")
     try:
-        with np.load(path, allow_pickle=False) as data:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as data:
             stored = {name: data[name] for name in names}
     except (KeyError, ValueError, EOFError, zipfile.BadZipFile, OSError) as error:
         if isinstance(error, FileNotFoundError):
