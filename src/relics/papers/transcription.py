@@ -255,8 +255,11 @@ def _used_symbols(
     where: str,
 ) -> dict[str, Symbol]:
     """Declared symbols that the statement, its probes or its functions' instances mention."""
-    text = json.dumps([probes, row.get("derived", [])])
-    wanted: set[str] = set(row.get("symbols", {}))
+    bosons = [f"{name}_dag" for p in probes for name in p.get("boson", {})]
+    text = json.dumps([probes, row.get("derived", []), bosons])
+    # Symbols of the entry itself are kept where they can be sampled: derivations may need them.
+    own = (n for n in row.get("symbols", {}) if _always_kept(known[n]))
+    wanted: set[str] = set(own)
     for r in relations:
         atoms = r.atoms(sp.Symbol) | r.atoms(sp.core.function.AppliedUndef)
         for a in atoms:
@@ -269,6 +272,10 @@ def _used_symbols(
         wanted |= more
         grown = bool(more)
     return {n: known[n] for n in known if n in wanted}
+
+
+def _always_kept(symbol: Symbol) -> bool:
+    return symbol.range is not None or symbol.is_function or symbol.domain == "operator"
 
 
 def _identifiers(text: str) -> list[str]:

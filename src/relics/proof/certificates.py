@@ -26,8 +26,7 @@ from relics.proof.premises import Premise, assume, dye_of, dyes, perturbed, prem
 MIME = "application/vnd.relics.certificate+json"
 RELATIONS = ("equal", "tends", "proportional", "estimate", "property")
 EPS = 2.0**-52
-ROUNDING = 256
-"""Rounding errors granted to a double-precision function, in units of its conditioning."""
+ROUNDING = ev.ROUNDING
 
 
 class ProofError(AssertionError):
@@ -483,7 +482,7 @@ def _pointwise(
         route["tolerance"] = _precision(request, relations, evidence)
     _spread(request, relations, evidence, "derivation")
     if statistical:
-        evidence["chi2"] = _chi2(s, relations, evidence)
+        evidence["z"] = ev.standardised(s, relations, evidence)
     out = [evidence]
     numbers = {k: v for k, v in request.number.items() if isinstance(v, Package)}
     if numbers:
@@ -492,18 +491,6 @@ def _pointwise(
         if isinstance(sampler, Samples):
             out.append(_sampled(request, relations, probe, _key(s, name, ""), sampler))
     return out
-
-
-def _chi2(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> float:
-    from scipy import stats
-
-    with mp.workdps(DIGITS):
-        x = ev._statistical(s, relations, evidence, "derivation")
-    count = sum(
-        len(ev.residuals(relations, ev._env(s, p, v)))
-        for p, v, _ in ev.place_values(evidence, "derivation")
-    )
-    return x * float(stats.chi2.ppf(1 - ev.FALSE_ALARM, count))
 
 
 def _spread(
@@ -877,7 +864,7 @@ def _decide(request: _Request, refuted: str) -> dict[str, Any]:
             built = _build(request, relations)
             for e in built:
                 if e["kind"] in ("simulation", "samples"):
-                    e["chi2"] = _reference_chi2(s, relations, e)
+                    e["z"] = ev.standardised(s, relations, e)
             results[form] = (built, [ev.excess(s, relations, e, request.relation) for e in built])
         except ProofError as error:
             problems[form] = str(error)
@@ -918,17 +905,6 @@ def _decide(request: _Request, refuted: str) -> dict[str, Any]:
     if printed == "fails":
         out["counterexample"] = _counterexample(request)
     return out
-
-
-def _reference_chi2(s: Statement, relations: tuple[Any, ...], e: dict[str, Any]) -> float:
-    from scipy import stats
-
-    degrees = (
-        len(e["counts"]) - 1
-        if e["kind"] == "samples"
-        else sum(len(x["value"]) for x in e["estimates"])
-    )
-    return ev.excess(s, relations, e, "equal") * float(stats.chi2.ppf(1 - ev.FALSE_ALARM, degrees))
 
 
 def _counterexample(request: _Request) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from working precision, conditioning, stated numerical error or sampling error, 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -24,6 +25,9 @@ from relics.proof.operators import Representation
 
 FLOOR = mp.mpf(10) ** (5 - DIGITS)
 """Smallest relative difference that working precision lets a probe rely on."""
+
+ROUNDING = 256
+"""Rounding errors granted to a double-precision function, in units of its conditioning."""
 
 FALSE_ALARM, POWER = 0.01, 0.95
 
@@ -182,13 +186,14 @@ def excess(
         try:
             kind = evidence["kind"]
             if kind == "simulation":
-                return _simulation_excess(statement, relations, evidence)
+                return _chi2_excess(standardised(statement, relations, evidence), evidence)
             if kind == "property":
                 return _property_excess(statement, relations, evidence)
             if kind == "operator":
                 return _operator_excess(statement, relations, evidence)
             if kind == "samples":
-                return _samples_excess(statement, relations, evidence)
+                z = standardised(statement, relations, evidence)
+                return _chi2_excess(z, evidence, max(1, len(z) - 1))
             worst = 0.0
             for route in evidence["routes"]:
                 worst = max(worst, _route_excess(statement, relations, evidence, route, relation))
@@ -210,7 +215,7 @@ def _route_excess(
 ) -> float:
     tolerance = [[mp.mpf(t) for t in row] for row in evidence["routes"][route].get("tolerance", [])]
     if evidence["routes"][route].get("statistical"):
-        return _statistical(s, relations, evidence, route)
+        return _chi2_excess(_statistical(s, relations, evidence, route), evidence)
     if relation in ("proportional", "estimate") and evidence["kind"] != "limit":
         return _ratio_excess(s, relations, evidence, route, relation, tolerance)
     rows = []
@@ -341,8 +346,9 @@ def noncentrality(degrees: int) -> float:
 
 def _statistical(
     s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
-) -> float:
-    total, count = 0.0, 0
+) -> list[float]:
+    """Residuals of a statistical route in units of their standard errors."""
+    out = []
     for place, values, errors in place_values(evidence, route):
         centre = residuals(relations, _env(s, place, values))
         variance = [mp.mpf(0)] * len(centre)
@@ -353,77 +359,81 @@ def _statistical(
             ]
         for r, v in zip(centre, variance, strict=True):
             if v > 0:
-                total, count = total + float(abs(r) ** 2 / v), count + 1
-            elif abs(r) > mp.mpf("1e-12"):
-                return math.inf
-    return _chi2_excess(total, count, evidence)
+                out.append(float(mp.re(r) / mp.sqrt(v)))
+            elif abs(r) > ROUNDING * 2.0**-52:
+                out.append(math.inf)
+    return out
 
 
-def _chi2_excess(total: float, count: int, evidence: dict[str, Any]) -> float:
-    if count == 0:
+def standardised(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> list[float]:
+    """Differences between statistical evidence and the relations, in standard errors."""
+    with mp.workdps(DIGITS):
+        if evidence["kind"] == "simulation":
+            return _simulation(s, relations, evidence)
+        if evidence["kind"] == "samples":
+            return _samples(s, relations, evidence)
+        return _statistical(s, relations, evidence, "derivation")
+
+
+def _chi2_excess(z: list[float], evidence: dict[str, Any], degrees: int | None = None) -> float:
+    """Chi-squared over its threshold; for a changed relation, its shift over what is detected.
+
+    The square root makes the response to a small change linear. A change counts as seen only
+    where the test, which raises FALSE_ALARM, would see it with the asked-for POWER.
+    """
+    if not z or not np.all(np.isfinite(z)):
         return math.inf
-    threshold = float(stats.chi2.ppf(1 - FALSE_ALARM, count))
-    reference = evidence.get("chi2")
-    if reference is None:
-        return total / threshold
-    # A change counts as seen only where the test would see it with the asked-for power.
-    return (
-        max(0.0, total - reference) / noncentrality(count)
-        if total > reference
-        else total / (total + threshold)
-    )
+    degrees = len(z) if degrees is None else degrees
+    reference = evidence.get("z")
+    if reference is None or np.allclose(z, reference, rtol=1e-9, atol=1e-9):
+        return float(np.sum(np.square(z))) / float(stats.chi2.ppf(1 - FALSE_ALARM, degrees))
+    shift = float(np.sum((np.array(z) - np.array(reference)) ** 2))
+    return math.sqrt(shift / noncentrality(degrees))
 
 
-def _simulation_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> float:
+def _simulation(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> list[float]:
     differences: list[float] = []
     sigmas: list[float] = []
     for estimate in evidence["estimates"]:
         env = environment(s, {"point": estimate["point"]})
         values = {k: mp.mpf(v) for k, v in estimate["value"].items()}
         for r in relations:
-            name = r.lhs.name if isinstance(r.lhs, sp.Symbol) else f"{r.lhs.func.__name__}()"
+            name = _lhs_name(r)
             if name in values:
-                predicted = compiled(r.rhs)(
-                    {**env, **{k: v for k, v in values.items() if k != name}}
-                )
+                others = {k: v for k, v in values.items() if k != name}
+                predicted = compiled(r.rhs)({**env, **others})
                 differences.append(float(mp.re(predicted - values[name])))
                 sigmas.append(float(estimate["error"][name]))
     if not differences:
         raise EvaluationError("no estimate matches the left side of the statement")
-    if evidence.get("covariance") is not None:
-        covariance = np.array(evidence["covariance"], float)
-        total = float(np.array(differences) @ np.linalg.solve(covariance, np.array(differences)))
-    else:
-        total = float(np.sum((np.array(differences) / np.array(sigmas)) ** 2))
-    return _chi2_excess(total, len(differences), evidence)
+    if evidence.get("covariance") is None:
+        return [d / x for d, x in zip(differences, sigmas, strict=True)]
+    root = np.linalg.cholesky(np.array(evidence["covariance"], float))
+    return np.linalg.solve(root, np.array(differences)).tolist()
 
 
-def _samples_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> float:
-    """Chi-squared of counts between fixed edges against the density that the relation states."""
+def _samples(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> list[float]:
+    """Counts between fixed edges against the density that the relation states."""
     place = evidence["places"][0]
     env = environment(s, place) | {k: decode(v) for k, v in evidence.get("values", {}).items()}
     name, variable = evidence["density"], evidence["variable"]
     relation = next(r for r in relations if _lhs_name(r) == name)
     body = compiled(relation.rhs)
-    argument = (
-        relation.lhs.args[0].name
-        if isinstance(relation.lhs, sp.core.function.AppliedUndef)
-        else variable
-    )
+    applied = isinstance(relation.lhs, sp.core.function.AppliedUndef)
+    argument = relation.lhs.args[0].name if applied else variable
     edges = [mp.mpf(e) for e in evidence["edges"]]
+
+    def density(x: Any) -> Any:
+        return body({**env, argument: x})
+
     with mp.workdps(15):
-        mass = [
-            mp.re(integrate(lambda x: body({**env, argument: x}), a, b))
-            for a, b in zip(edges, edges[1:], strict=False)
-        ]
+        mass = [mp.re(integrate(density, a, b)) for a, b in itertools.pairwise(edges)]
     norm = mp.fsum(mass)
     counts = np.array(evidence["counts"], float)
     expected = np.array([float(m / norm) for m in mass]) * counts.sum()
     if np.any(expected <= 0):
-        return math.inf
-    return _chi2_excess(
-        float(np.sum((counts - expected) ** 2 / expected)), len(counts) - 1, evidence
-    )
+        return [math.inf]
+    return ((counts - expected) / np.sqrt(expected)).tolist()
 
 
 def _lhs_name(r: Any) -> str:

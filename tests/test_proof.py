@@ -1,0 +1,378 @@
+"""The proof library on statements of every type, and that each of its checks can fail."""
+
+import math
+
+import mpmath as mp
+import numpy as np
+import pytest
+import sympy as sp
+
+from relics.proof import (
+    Estimate,
+    ProofError,
+    certify,
+    checked,
+    dyes,
+    evaluate,
+    make_statement,
+    mutations,
+    package,
+    premise,
+    resolve,
+    samples,
+    undye,
+)
+
+X = {"unit": "1", "domain": "positive", "range": [0.5, 2.0], "meaning": "variable", "latex": "x"}
+SYMBOLS = {
+    "x": X,
+    "a": {**X, "latex": "a"},
+    "b": {**X, "latex": "b"},
+    "y": {"unit": "1", "domain": "real", "meaning": "result"},
+}
+
+
+def toy(printed, **row):
+    return make_statement(
+        {"id": "toy", "printed": printed, "symbols": SYMBOLS | row.pop("symbols", {}), **row}
+    )
+
+
+SOURCE = toy("Eq(y, a*x**2 + b)")
+
+
+# Functions that stand in for the package's numbers.
+
+
+def quadratic(a, x, b):
+    return a * x**2 + b
+
+
+def slightly_wrong(a, x, b):
+    return a * x**2 * (1 + 1e-12) + b
+
+
+def exponential_samples(rate, size, seed):
+    return np.random.default_rng(seed).exponential(1 / rate, size)
+
+
+def rayleigh_samples(rate, size, seed):
+    return np.sqrt(np.random.default_rng(seed).exponential(1 / rate, size))
+
+
+for _f in (quadratic, slightly_wrong, exponential_samples, rayleigh_samples):
+    _f.__module__ = "relics.toy"
+
+NUMBER = {"a": "a", "x": "x", "b": "b"}
+
+
+# What a result rests on.
+
+
+def derivative_statement():
+    return toy("Eq(y, 2*a*x)")
+
+
+def test_a_result_that_rests_on_its_premise_is_certified():
+    p = premise(SOURCE)
+    x = p.symbols("x")
+    c = certify(derivative_statement(), {"y": sp.diff(p.rhs, x)}, premises=["toy"])
+    assert (c["outcome"], c["printed"], c["relation"], c["simplified"]) == (
+        "established",
+        "holds",
+        "equal",
+        True,
+    )
+
+
+def test_a_typed_answer_is_refused():
+    a, x = premise(SOURCE).symbols("a x")
+    with pytest.raises(ProofError, match="toy: the result does not rest on toy"):
+        certify(derivative_statement(), {"y": 2 * a * x}, premises=["toy"])
+
+
+def test_an_unclaimed_premise_is_refused():
+    p = premise(SOURCE)
+    with pytest.raises(ProofError, match="rests on toy, which is not claimed"):
+        certify(derivative_statement(), {"y": sp.diff(p.rhs, p.symbols("x"))})
+
+
+def test_a_wrong_sign_in_a_derivation_names_the_equation_and_both_sides():
+    p = premise(SOURCE)
+    with pytest.raises(ProofError, match=r"(?s)toy: the derivation does not establish.*ratio -1"):
+        certify(derivative_statement(), {"y": -sp.diff(p.rhs, p.symbols("x"))}, premises=["toy"])
+
+
+def test_dyes_survive_algebra_and_come_off():
+    p = premise(SOURCE)
+    x = p.symbols("x")
+    solved = sp.solve(sp.Eq(p.rhs, 5), x)
+    assert dyes(solved) == {"toy"}
+    assert not dyes(undye(p.rhs))
+
+
+def test_a_zero_right_side_is_dyed_on_the_left():
+    s = toy(
+        "Eq(a*x - b, 0)", derived=["x"], symbols={"x": {**X, "range": None} | {"range": [0.5, 2.0]}}
+    )
+    x = premise(s).symbols("x")
+    assert dyes(sp.solve(premise(s).lhs, x)) == {"toy"}
+
+
+def test_a_replayed_derivation_must_move_with_every_premise():
+    def by_calculus(profile):
+        N = profile.symbols("N")
+        return {"F_b": profile.rhs.subs(N, sp.solve(sp.diff(profile.rhs, N), N)[0])}
+
+    def typed(profile):
+        gamma, s_c, T = profile.symbols("gamma s_c T")
+        return {"F_b": gamma**2 / (4 * s_c * T)}
+
+    assert certify("LW07-7", derive=by_calculus, premises=["LW07-6"])["outcome"] == "established"
+    with pytest.raises(ProofError, match="does not move when LW07-6 is perturbed"):
+        certify("LW07-7", derive=typed, premises=["LW07-6"])
+
+
+# Numbers of the package.
+
+
+def test_the_package_is_held_to_rounding():
+    s = toy("Eq(y, a*x**2 + b)")
+    a, x, b = (sp.Symbol(n, positive=True) for n in "axb")
+    c = certify(s, {"y": a * x**2 + b}, number={"y": package(quadratic, **NUMBER)})
+    assert c["numeric_max_rel_err"] < 1e-15
+    with pytest.raises(ProofError, match="probe relation"):
+        certify(s, {"y": a * x**2 + b}, number={"y": package(slightly_wrong, **NUMBER)})
+
+
+def test_only_physics_modules_supply_numbers():
+    with pytest.raises(ProofError, match="not a function of a physics module"):
+        package(math.sin)
+
+
+# Printed forms.
+
+
+def test_a_misprint_needs_its_corrected_form_and_is_shown():
+    p = premise(SOURCE)
+    derived = {"y": sp.diff(p.rhs, p.symbols("x"))}
+    with pytest.raises(ProofError, match="does not establish"):
+        certify(toy("Eq(y, 3*a*x)"), derived, premises=["toy"])
+    c = certify(toy("Eq(y, 3*a*x)", corrected="Eq(y, 2*a*x)"), derived, premises=["toy"])
+    assert (c["printed"], c["form"]) == ("fails", "corrected")
+    example = c["counterexample"]
+    assert float(example["left"]) / float(example["right"]) == pytest.approx(2 / 3)
+
+
+def test_a_correction_of_what_holds_is_refused():
+    p = premise(SOURCE)
+    s = toy("Eq(y, 2*a*x)", corrected="Eq(y, a*x + x*a)")
+    with pytest.raises(ProofError, match="the printed one holds as well"):
+        certify(s, {"y": sp.diff(p.rhs, p.symbols("x"))}, premises=["toy"])
+
+
+def test_a_refutation_shows_a_counterexample_and_cannot_be_claimed_of_what_holds():
+    p = premise(SOURCE)
+    derived = {"y": sp.diff(p.rhs, p.symbols("x"))}
+    c = certify(toy("Eq(y, 2*a)"), derived, premises=["toy"], refuted="the factor x is missing")
+    assert c["outcome"] == "refuted" and c["counterexample"]
+    with pytest.raises(ProofError, match="said to be refuted, but the printed form holds"):
+        certify(derivative_statement(), derived, premises=["toy"], refuted="no")
+
+
+# Relations other than equality.
+
+LIMIT = [{"kind": "limit", "variable": "x", "to": "0", "start": "1/10"}]
+
+
+def test_a_limit_is_established_and_a_wrong_coefficient_is_not():
+    a, x = sp.symbols("a x", positive=True)
+    derived = {"y": sp.sin(a * x) / x}
+    certify(toy("Eq(y, a)", probes=LIMIT), derived, relation="tends")
+    with pytest.raises(ProofError):
+        certify(toy("Eq(y, a*(1 + Rational(1, 1000)))", probes=LIMIT), derived, relation="tends")
+
+
+def test_a_proportionality_measures_its_prefactor_and_rejects_another_power():
+    a, x = sp.symbols("a x", positive=True)
+    derived = {"y": 3 * a * x**2}
+    c = certify(toy("Eq(y, a*x**2)"), derived, relation="proportional")
+    assert c["prefactor"] == pytest.approx(1 / 3)
+    with pytest.raises(ProofError):
+        certify(toy("Eq(y, a*x**2.01)"), derived, relation="proportional")
+
+
+def test_an_estimate_is_judged_by_its_band():
+    a, x = sp.symbols("a x", positive=True)
+    c = certify(toy("Eq(y, 2*a*x)"), {"y": a * x}, relation="estimate")
+    assert c["prefactor"] == pytest.approx(2)
+    with pytest.raises(ProofError):
+        certify(toy("Eq(y, 4*a*x)"), {"y": a * x}, relation="estimate")
+
+
+NORM = {"kind": "property", "name": "norm", "then": "Integral(y, (x, 0, oo))", "equals": "1"}
+
+
+def test_a_definition_has_its_property_and_its_mutants_do_not():
+    x, a = sp.symbols("x a", positive=True)
+    s = toy("Eq(y, a*exp(-a*x))", probes=[NORM])
+    norm = sp.integrate(premise(s).rhs, (x, 0, sp.oo))
+    c = certify(s, {"norm": norm}, premises=["toy"], relation="property")
+    found = resolve(s, c.data)
+    assert found["excess"] <= 1 and found["resolution"]["coefficient"] < 1e-9
+    with pytest.raises(ProofError):
+        certify(
+            toy("Eq(y, 2*a*exp(-a*x))", probes=[NORM]), {"norm": sp.Integer(1)}, relation="property"
+        )
+
+
+# Matrices, operators, distributions, functionals, simulations.
+
+MATRIX = {"H": {"unit": "1", "domain": "matrix", "meaning": "operator"}}
+
+
+def test_a_matrix_is_held_to_its_elements():
+    a, b = sp.symbols("a b", positive=True)
+    s = toy("Eq(H, Matrix([[a, b], [b, -a]]))", symbols=MATRIX, probes=[{"kind": "matrix"}])
+    certify(s, {"H": sp.Matrix([[a, b], [b, -a]])})
+    with pytest.raises(ProofError):
+        certify(s, {"H": sp.Matrix([[a, b], [b, a]])})
+
+
+OPERATORS = {
+    "h": {"unit": "1", "domain": "operator", "meaning": "commutator"},
+    "c": {"unit": "1", "domain": "operator", "meaning": "annihilates a quantum"},
+    "c_dag": {"unit": "1", "domain": "operator", "meaning": "creates a quantum"},
+}
+BOSON = [{"kind": "operator", "boson": {"c": 0}, "quanta": [4, 6]}]
+
+
+def test_a_commutator_is_checked_in_fock_space():
+    s = toy("Eq(h, a*c)", symbols=OPERATORS, probes=BOSON)
+    c, c_dag = s.names["c"], s.names["c_dag"]
+    a = s.names["a"]
+    energy = a * c_dag * c
+    certify(s, {"h": c * energy - energy * c})
+    with pytest.raises(ProofError):
+        certify(s, {"h": energy * c - c * energy})
+
+
+DENSITY = [{"kind": "distribution", "variable": "x", "support": ["0", "oo"], "density": "y"}]
+
+
+def test_a_density_is_held_against_samples():
+    a, x = sp.symbols("a x", positive=True)
+    s = toy("Eq(y, a*exp(-a*x))", probes=DENSITY)
+    c = certify(s, {"y": a * sp.exp(-a * x)}, number={"y": samples(exponential_samples, rate="a")})
+    found = resolve(s, c.data)
+    assert found["excess"] <= 1 and not found["blind"]
+    with pytest.raises(ProofError, match="probe samples"):
+        certify(s, {"y": a * sp.exp(-a * x)}, number={"y": samples(rayleigh_samples, rate="a")})
+
+
+FUNCTIONAL = {
+    "phi()": {
+        "unit": "1; 1",
+        "domain": "real",
+        "meaning": "field",
+        "arguments": ["u"],
+        "instances": ["1 + a*u**2"],
+    },
+    "u": {"unit": "1", "domain": "real", "meaning": "position"},
+}
+VARIED = [{"kind": "functional", "function": "phi()", "variable": "u", "support": ["0", "1"]}]
+
+
+def test_a_functional_is_held_to_value_and_variation():
+    s = toy("Eq(y, Integral(phi(u)**2, (u, 0, 1)))", symbols=FUNCTIONAL, probes=VARIED)
+    phi, u = s.names["phi"], s.names["u"]
+    certify(s, {"y": sp.Integral(phi(u) * phi(u), (u, 0, 1))})
+    # Equal at the base function, different in its variation.
+    a = s.names["a"]
+    value = sp.integrate((1 + a * u**2) ** 2, (u, 0, 1))
+    with pytest.raises(ProofError):
+        certify(s, {"y": value})
+
+
+def _estimates(slope, sigma):
+    rng = np.random.default_rng(5)
+    points = [{"x": float(x), "a": 1.5, "b": 1.0} for x in np.linspace(0.5, 2, 20)]
+    return [
+        Estimate(p, {"y": slope * p["a"] * p["x"] + rng.normal(0, sigma)}, {"y": sigma})
+        for p in points
+    ]
+
+
+def test_a_simulation_is_judged_by_chi_squared_and_its_power_is_stated():
+    s = toy("Eq(y, a*x)", probes=[{"kind": "simulation"}])
+    c = certify(s, estimates=_estimates(1.0, 0.01))
+    found = resolve(s, c.data)
+    # Twenty points of 1 % error on values of order two resolve a coefficient to about a percent.
+    assert 1e-4 < found["resolution"]["coefficient"] < 3e-2
+    with pytest.raises(ProofError):
+        certify(s, estimates=_estimates(1.05, 0.01))
+
+
+# Resolution.
+
+
+def test_resolution_finds_every_site():
+    p = premise(SOURCE)
+    s = toy("Eq(y, a*x**2 + b)")
+    c = certify(s, {"y": p.rhs}, premises=["toy"])
+    found = resolve(s, c.data)
+    assert found["excess"] <= 1 and found["blind"] == []
+    assert set(found["resolution"]) == {"coefficient", "exponent", "sign", "term"}
+    assert found["resolution"]["coefficient"] < 1e-20
+
+
+def test_a_changed_transcription_is_rejected_by_an_old_certificate():
+    p = premise(SOURCE)
+    c = certify(SOURCE, {"y": p.rhs}, premises=["toy"])
+    for changed in (
+        "Eq(y, a*x**2*(1 + Rational(1, 10**12)) + b)",
+        "Eq(y, a*x**2 - b)",
+        "Eq(y, a*x**3 + b)",
+    ):
+        assert resolve(toy(changed), c.data)["excess"] > 1
+
+
+def test_blind_sites_are_listed():
+    a, x = sp.symbols("a x", positive=True)
+    s = toy("Eq(y, a*x**2)")
+    c = certify(s, {"y": 3 * a * x**2}, relation="proportional")
+    found = resolve(s, c.data)
+    assert any(b.startswith("coefficient") for b in found["blind"]) and found["blind_because"]
+
+
+def test_mutations_reach_terms_functions_and_ranges():
+    x, n = sp.symbols("x n", positive=True)
+    relation = sp.Eq(
+        sp.Symbol("y"), sp.Sum(sp.exp(-n * x), (n, 0, 5)) + sp.tanh(2 * x), evaluate=False
+    )
+    kinds = {s.kind for s in mutations.sites((relation,), {"x": 1.0})}
+    assert kinds == {"coefficient", "exponent", "sign", "term", "operator", "index"}
+
+
+# Numbers of expressions.
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (sp.Integral(sp.exp(-sp.Symbol("x") * 1e23), (sp.Symbol("x"), 0, sp.oo)), mp.mpf("1e-23")),
+        (sp.Integral(1 / sp.sqrt(sp.Symbol("x")), (sp.Symbol("x"), 0, 4)), 4),
+        (sp.Sum(1 / sp.Symbol("n") ** 2, (sp.Symbol("n"), 1, sp.oo)), mp.pi**2 / 6),
+        (sp.Limit(sp.sin(sp.Symbol("x")) / sp.Symbol("x"), sp.Symbol("x"), 0), 1),
+    ],
+)
+def test_integrals_sums_and_limits_have_their_values(text, value):
+    assert abs(evaluate.number(text) / value - 1) < 1e-9
+
+
+def test_integrals_of_sympy_are_cross_checked():
+    x = sp.Symbol("x", positive=True)
+    assert checked(sp.Integral(x * sp.exp(-x), (x, 0, sp.oo))) == 1
+    with pytest.raises(ProofError):
+        # SymPy leaves oo - 2*Integral(...) here; the value is pi^2/6.
+        checked(sp.Integral(x**2 * sp.exp(-x) / (1 + sp.exp(-x)) ** 2, (x, 0, sp.oo)))
