@@ -169,15 +169,13 @@ def effective_bias(bias: ArrayLike, amplitudes: ArrayLike, ripplon_energies: Arr
     The root below the lowest ripplon energy, with its sign: negative where ``bias`` is less than
     Sigma. ``bias`` >= 0; ``amplitudes`` and ``ripplon_energies`` have shape (n,).
     """
-    bias = nonnegative(bias=bias)[0]
-    amplitudes, energies = _modes(amplitudes, ripplon_energies)
+    (bias,) = nonnegative(bias=bias)
+    amplitudes, energies = bright_modes(amplitudes, ripplon_energies)
     # With the lowest multiplet alone the root is explicit and lies above the full one; from there
     # Newton's method descends monotonically, since |epsilon|(effective) is convex and increasing.
-    lowest = energies.min()
-    square = np.sum(amplitudes[energies == lowest] ** 2)
+    lowest, square = energies[0], amplitudes[..., 0] ** 2
     root = (bias + lowest - np.sqrt((bias - lowest) ** 2 + 4 * square)) / 2
-    if square == 0:
-        root = np.minimum(bias, np.nextafter(lowest, 0))
+    root = np.where(square == 0, np.minimum(bias, np.nextafter(lowest, 0)), root)
     for _ in range(100):
         gap = energies - root[..., None]
         excess = root + np.sum(amplitudes**2 / gap, axis=-1) - bias
