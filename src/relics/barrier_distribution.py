@@ -25,18 +25,27 @@ WINDOW = (0.02, 0.98)
 def relative_width(D: ArrayLike, mismatch: float = 1.0) -> Array:
     """Width of the barriers over their mean for a liquid of strength ``D`` (LW07 Sec. II).
 
-    By finite differences: the barrier of a region of N* beads at an entropy one standard deviation
-    up and down, k_B = T = 1. The ``mismatch`` drops out.
+    From the barriers of a region of N* beads at entropies a little up and down, extrapolated to a
+    small fluctuation (k_B = T = 1). The ``mismatch`` drops out.
     """
     (D,) = positive(D=D)
     (gamma,) = positive(mismatch=mismatch)
     heat_capacity = gamma**2 / (4 * D)
     s_c = 0.1 * gamma  # any value: it drops out as well
     size = cooperative_size(gamma, s_c, 1.0)
-    deviation = np.sqrt(heat_capacity * size) / size
-    step = 1e-4
-    up, down = (barrier(gamma, s_c + sign * step * deviation, 1.0) for sign in (1, -1))
-    return (down - up) / (2 * step) / barrier(gamma, s_c, 1.0)
+    steps = 0.2 / 2.0 ** np.arange(8)
+    fall = barrier(gamma, s_c * (1 - steps), 1.0) - barrier(gamma, s_c * (1 + steps), 1.0)
+    slope = _extrapolated(fall / (2 * steps)) / barrier(gamma, s_c, 1.0)
+    return slope * np.sqrt(heat_capacity * size) / (size * s_c)
+
+
+def _extrapolated(rows: Array) -> float:
+    """Limit of a series in the square of a step that is halved from term to term (Richardson)."""
+    order = 1
+    while len(rows) > 1:
+        rows = (4**order * rows[1:] - rows[:-1]) / (4**order - 1)
+        order += 1
+    return float(rows[0])
 
 
 def sample_barriers(mean: float, D: float, size: int, seed: int, cut: bool = False) -> Array:
