@@ -83,7 +83,10 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     from jupyter_cache.executors.utils import single_nb_execution
 
     notebook = notebook.resolve()
-    before = digest(notebook)
+    try:
+        before = digest(notebook)
+    except SyntaxError as error:
+        raise ExecutionFailed(f"{notebook.relative_to(ROOT)}: {error}") from None
     cache: JupyterCacheBase = open_cache()
     staged = cache.add_nb_to_project(
         str(notebook), read_data={"name": "myst_nb_md", "type": "plugin"}

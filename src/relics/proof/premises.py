@@ -14,6 +14,16 @@ from relics.papers.transcription import Statement, Symbol
 _DYE = "dye:"
 
 
+class Dye(sp.Symbol):
+    """The marker of a premise; shown as a small mark that names it, not as a letter."""
+
+    __slots__ = ()
+
+    def _latex(self, printer: Any) -> str:
+        name = self.name.removeprefix(_DYE).replace("-", r"\text{-}").replace("_", r"\_")
+        return rf"\langle\scriptstyle\mathrm{{{name}}}\rangle"
+
+
 @dataclass(frozen=True)
 class Premise:
     """One premise: its relations, each with the right side multiplied by the dye."""
@@ -53,7 +63,7 @@ class Premise:
 
 def dye_of(identifier: str) -> sp.Symbol:
     """The marker symbol of a premise."""
-    return sp.Symbol(_DYE + identifier, positive=True)
+    return Dye(_DYE + identifier, positive=True)
 
 
 def is_dye(symbol: sp.Symbol) -> bool:
