@@ -132,6 +132,9 @@ def ledger() -> dict[str, list[dict]]:
         "LW07-9": {
             "outcome": "refuted", "relation": "equal", "printed": "fails",
             "premises": ["LW07-8"], "refuted": "it does not follow",
+            "counterexample": {
+                "point": {"x": 2.0}, "relation": "Eq(x, 1)", "left": "2", "right": "1",
+            },
         },
     }  # fmt: skip
     equations = [

@@ -155,11 +155,13 @@ def _frame(result: Mapping[str, Curves], log_x: bool, log_y: bool) -> list[dict[
     series = []
     for kind in ("curves", "marks"):
         for label, (x, y) in result.get(kind, {}).items():
-            x, y = np.broadcast_arrays(*(np.atleast_1d(np.asarray(a, dtype=float)) for a in (x, y)))
-            if x.ndim != 1 or x.size == 0:
-                raise ValueError(
-                    f"{kind} {label!r}: x and y must be one-dimensional, got {x.shape}"
-                )
+            x, y = (np.atleast_1d(np.asarray(a, dtype=float)) for a in (x, y))
+            if x.ndim != 1 or y.ndim != 1 or x.size == 0:
+                shapes = f"{x.shape} and {y.shape}"
+                raise ValueError(f"{kind} {label!r}: x and y must be one-dimensional, got {shapes}")
+            if x.size != y.size:
+                lengths = f"{x.size} and {y.size}"
+                raise ValueError(f"{kind} {label!r}: x and y differ in length: {lengths}")
             series.append(
                 {"label": label, "kind": kind, "x": _numbers(x, log_x), "y": _numbers(y, log_y)}
             )

@@ -570,13 +570,12 @@ def _finding(entry: Entry) -> str:
     corrected = _corrected(entry["id"]) if entry.get("printed") == "fails" else ""
     if corrected:
         facts.append(("Corrected", corrected))
-    for key, label in (
-        ("evidence", "Evidence"),
-        ("counterexample", "Counterexample"),
-        ("note", "Remark"),
-    ):
-        if entry.get(key):
-            facts.append((label, _text(_value(entry[key]))))
+    if entry.get("refuted"):
+        facts.append(("Finding", _text(entry["refuted"])))
+    if entry.get("counterexample"):
+        facts.append(("Where it fails", _counterexample(entry["counterexample"])))
+    if entry.get("note"):
+        facts.append(("Remark", _text(entry["note"])))
     if entry.get("premises"):
         facts.append(("Derived from", _text(", ".join(entry["premises"]))))
     link = _chapter_link(entry, "the derivation")
@@ -590,6 +589,12 @@ def _finding(entry: Entry) -> str:
         f"<span>{_text(source.meaning)}</span></header>"
         f'<dl class="relics-facts">{body}</dl></div>'
     )
+
+
+def _counterexample(found: Mapping[str, Any]) -> str:
+    point = ", ".join(f"{_text(name)} = {value:.6g}" for name, value in found["point"].items())
+    sides = f"left side {_text(found['left'])}, right side {_text(found['right'])}"
+    return f"<code>{_text(found['relation'])}</code> at {point}: {sides}"
 
 
 def _corrected(identifier: str) -> str:
