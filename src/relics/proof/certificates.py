@@ -254,14 +254,40 @@ def _replayed(
     for i, p in enumerate(given):
         if p.id in cancels:
             continue
-        moved = [perturbed(q, sp.Rational(9, 8) if j == i else 1) for j, q in enumerate(given)]
-        try:
-            values = _values(s, dict(derive(*moved)), place)
-        except (ArithmeticError, ValueError, TypeError, IndexError, ProofError):
-            continue  # a perturbed premise may leave nothing to solve: the result moved
-        if not _moves(reference, values):
+        if not any(_moved(s, derive, given, i, f, place, reference) for f in _factors(p)):
             raise ProofError(f"{s.id}: the result does not move when {p.id} is perturbed")
     return clean
+
+
+def _factors(p: Premise) -> list[Any]:
+    """Perturbations of a premise: a constant factor, then factors that vary with each symbol.
+
+    A stationary point or a normalised density does not feel a constant factor; it feels one that
+    depends on where it is.
+    """
+    out: list[Any] = [sp.Rational(9, 8)]
+    for name, symbol in p.declared.items():
+        if not symbol.is_function and symbol.domain not in ("operator", "matrix"):
+            scale = sp.Rational(repr(sampling.typical(symbol)))
+            out.append(1 + p.symbols(name) / (8 * scale))
+    return out
+
+
+def _moved(
+    s: Statement,
+    derive: Callable[..., Mapping[str, Any]],
+    given: list[Premise],
+    which: int,
+    factor: Any,
+    place: dict[str, Any],
+    reference: dict[str, Any],
+) -> bool:
+    changed = [perturbed(q, factor if j == which else 1) for j, q in enumerate(given)]
+    try:
+        return _moves(reference, _values(s, dict(derive(*changed)), place))
+    except (ArithmeticError, ValueError, TypeError, IndexError, KeyError, ProofError):
+        # A perturbed premise may leave nothing to solve: the result has moved.
+        return True
 
 
 def _moves(a: dict[str, Any], b: dict[str, Any]) -> bool:
