@@ -1,0 +1,367 @@
+"""Minimum energy paths between two minima by nudged elastic bands.
+
+A band of images between two minima relaxes under the energy's forces across the path and under
+springs along it. Tangents are the improved ones of Henkelman and Jonsson (2000), and the highest
+image climbs to the saddle (Henkelman, Uberuaga and Jonsson 2000). The algorithm knows a landscape
+only through a function that maps images ``(K, n)`` to energies ``(K,)`` and gradients ``(K, n)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import CubicSpline
+
+from relics.glass.configuration import Configuration, displacement
+from relics.glass.energy import forces_at
+from relics.glass.neighbours import NeighbourList
+
+Array = NDArray[np.float64]
+Landscape = Callable[[Array], tuple[Array, Array]]
+
+SKIN = 0.3
+MEMORY = 14
+FIRST_STEP = 1e-3
+
+
+class NoPath(RuntimeError):
+    """A band did not converge."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Images of a path.
+
+    ``images`` (K, n), ``energies`` (K,), ``gradients`` (K, n); ``saddle`` the number of the
+    image that climbed to the saddle, or -1; ``force`` the largest force on a particle of any
+    image (across the path and along the springs), ``iterations`` spent.
+    """
+
+    images: Array
+    energies: Array
+    gradients: Array
+    saddle: int
+    force: float
+    iterations: int
+
+    @property
+    def arc_length(self) -> Array:
+        """Length along the chords from the first image, shape (K,)."""
+        return arc_length(self.images)
+
+    @property
+    def slopes(self) -> Array:
+        """Derivative of the energy with respect to arc length at the images, shape (K,)."""
+        tangents = CubicSpline(self.arc_length, self.images)(self.arc_length, 1)
+        tangents /= np.linalg.norm(tangents, axis=1, keepdims=True)
+        return np.einsum("ka,ka->k", self.gradients, tangents)
+
+    @property
+    def barriers(self) -> tuple[float, float]:
+        """Height of the highest image above the first and above the last one."""
+        top = float(self.energies.max())
+        return top - float(self.energies[0]), top - float(self.energies[-1])
+
+    @property
+    def wells(self) -> list[int]:
+        """Images strictly between the ends that lie below both their neighbours."""
+        return _wells(self.energies)
+
+
+def _wells(e: Array) -> list[int]:
+    inside = np.arange(1, e.size - 1)
+    return inside[(e[1:-1] < e[:-2]) & (e[1:-1] < e[2:])].tolist()
+
+
+def arc_length(images: ArrayLike) -> Array:
+    """Cumulative length of the chords between images ``(K, n)``, shape (K,)."""
+    links = np.linalg.norm(np.diff(np.asarray(images, dtype=float), axis=0), axis=1)
+    return np.concatenate([[0.0], np.cumsum(links)])
+
+
+def straight(first: ArrayLike, last: ArrayLike, count: int) -> Array:
+    """``count`` images on the straight line between two points ``(n,)``, ends included."""
+    a, b = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
+    if a.ndim != 1 or a.shape != b.shape:
+        raise ValueError(f"ends must be points of one space, got shapes {a.shape}, {b.shape}")
+    if count < 3:
+        raise ValueError(f"a band needs at least three images, got {count}")
+    if not (np.isfinite(a).all() and np.isfinite(b).all()) or np.linalg.norm(b - a) < 1e-9:
+        raise ValueError("the ends of a band must be finite and distinct")
+    return a + np.linspace(0.0, 1.0, count)[:, None] * (b - a)
+
+
+def refined(images: ArrayLike, count: int) -> Array:
+    """Images of a path redistributed at equal arc length by a cubic spline, ``(count, n)``."""
+    x = np.asarray(images, dtype=float)
+    if count < 3:
+        raise ValueError(f"a band needs at least three images, got {count}")
+    s = arc_length(x)
+    curve = CubicSpline(s, x) if len(x) > 3 else CubicSpline(s, x, bc_type="natural")
+    new = curve(np.linspace(0.0, s[-1], count))
+    new[0], new[-1] = x[0], x[-1]
+    return new
+
+
+def improved_tangents(images: Array, energies: Array) -> Array:
+    """Unit tangents at the inner images, shape (K - 2, n) (Henkelman and Jonsson 2000)."""
+    ahead = images[2:] - images[1:-1]
+    behind = images[1:-1] - images[:-2]
+    up = np.abs(energies[2:] - energies[1:-1])
+    down = np.abs(energies[1:-1] - energies[:-2])
+    rising = (energies[2:] > energies[1:-1]) & (energies[1:-1] > energies[:-2])
+    falling = (energies[2:] < energies[1:-1]) & (energies[1:-1] < energies[:-2])
+    large, small = np.maximum(up, down), np.minimum(up, down)
+    higher_ahead = energies[2:] > energies[:-2]
+    weight_ahead = np.where(higher_ahead, large, small)
+    weight_behind = np.where(higher_ahead, small, large)
+    weight_ahead = np.where(rising, 1.0, np.where(falling, 0.0, weight_ahead))
+    weight_behind = np.where(rising, 0.0, np.where(falling, 1.0, weight_behind))
+    level = (weight_ahead == 0.0) & (weight_behind == 0.0)
+    weight_ahead, weight_behind = weight_ahead + level, weight_behind + level
+    tangents = weight_ahead[:, None] * ahead + weight_behind[:, None] * behind
+    return tangents / np.linalg.norm(tangents, axis=1, keepdims=True)
+
+
+def band_forces(
+    images: Array, energies: Array, gradients: Array, spring: float, held: int = -1
+) -> Array:
+    """Forces on the inner images, shape (K - 2, n): across the path, and of springs along it.
+
+    A spring draws each image along its tangent to where it would stand if the images were equally
+    spaced between the ends, or between an end and the image number ``held``, which feels nothing.
+    (Springs between neighbours have the same fixed points, but the longer the band the softer
+    their slowest motion.)
+    """
+    tangents = improved_tangents(images, energies)
+    inner = gradients[1:-1]
+    along = np.einsum("ka,ka->k", inner, tangents)
+    pull = spring * (_even_places(images, held) - arc_length(images))[1:-1]
+    forces = -inner + (along + pull)[:, None] * tangents
+    if held > 0:
+        forces[held - 1] = 0.0
+    return forces
+
+
+def _even_places(images: Array, held: int) -> Array:
+    """Arc lengths of equally spaced images on each side of the one that is held."""
+    s = arc_length(images)
+    count = len(s)
+    if held <= 0:
+        return np.linspace(0.0, s[-1], count)
+    return np.interp(np.arange(count), [0, held, count - 1], [0.0, s[held], s[-1]])
+
+
+def _largest_force(forces: Array, dimension: int) -> float:
+    return float(np.sqrt((forces.reshape(-1, dimension) ** 2).sum(axis=1).max()))
+
+
+class _Memory:
+    """Limited-memory inverse of the Jacobian of the band's forces (compact form of Byrd et al.)."""
+
+    def __init__(self, size: int) -> None:
+        self.steps, self.changes = np.empty((2, MEMORY, size))
+        self.products, self.squares = np.zeros((2, MEMORY, MEMORY))
+        self.order: list[int] = []
+
+    def clear(self) -> None:
+        self.order = []
+
+    def learn(self, step: Array, change: Array) -> None:
+        """Take in one step and the fall of the forces that it brought."""
+        if np.vdot(step, change) <= 1e-12 * np.linalg.norm(step) * np.linalg.norm(change):
+            return
+        place = self.order.pop(0) if len(self.order) == MEMORY else len(self.order)
+        self.steps[place], self.changes[place] = step, change
+        self.order.append(place)
+        held = slice(len(self.order))
+        self.products[held, place] = self.steps[held] @ change
+        self.products[place, held] = self.changes[held] @ step
+        self.squares[held, place] = self.squares[place, held] = self.changes[held] @ change
+
+    def apply(self, force: Array) -> Array:
+        """The step that would cancel the forces."""
+        if not self.order:
+            return force
+        s, y = self.steps[: len(self.order)], self.changes[: len(self.order)]
+        order = np.array(self.order)
+        products = self.products[np.ix_(order, order)]
+        squares = self.squares[np.ix_(order, order)]
+        gamma = products[-1, -1] / squares[-1, -1]
+        upper = np.linalg.inv(np.triu(products))
+        on_s, on_y = (s @ force)[order], (y @ force)[order]
+        middle = np.diag(np.diag(products)) + gamma * squares
+        for_s = upper.T @ (middle @ (upper @ on_s) - gamma * on_y)
+        for_y = -gamma * (upper @ on_s)
+        weights = np.empty((2, order.size))
+        weights[0, order], weights[1, order] = for_s, for_y
+        return gamma * force + weights[0] @ s + weights[1] @ y
+
+
+def _cancel(
+    force: Callable[[Array], Array],
+    x: Array,
+    tolerance: float,
+    limit: int,
+    dimension: int,
+    largest_step: float,
+    stop: Callable[[float], bool] = lambda largest: False,
+) -> tuple[Array, float, int]:
+    """Move x until the largest force on a particle is below the tolerance, or ``stop`` says so."""
+    memory = _Memory(x.size)
+    forces = force(x)
+    best = largest = _largest_force(forces, dimension)
+    for count in range(limit):
+        if largest < tolerance or stop(largest):
+            return x, largest, count
+        step = memory.apply(forces.ravel()).reshape(forces.shape)
+        if not memory.order or np.vdot(step, forces) <= 0:
+            memory.clear()
+            step = FIRST_STEP * forces / max(largest, 1.0)
+        longest = _largest_force(step, dimension)
+        if longest > largest_step:
+            step *= largest_step / longest
+        x = x + step
+        following = force(x)
+        memory.learn(step.ravel(), (forces - following).ravel())
+        forces = following
+        largest = _largest_force(forces, dimension)
+        if not np.isfinite(largest):
+            raise NoPath("the images diverged")
+        if largest > 20.0 * best:
+            memory.clear()
+            best = largest
+        best = min(best, largest)
+    raise NoPath(f"forces of {largest:.2g} are left after {limit} steps")
+
+
+def relax(
+    landscape: Landscape,
+    images: ArrayLike,
+    spring: float = 10.0,
+    tolerance: float = 1e-6,
+    climb_below: float = 1e-2,
+    limit: int = 2000,
+    dimension: int = 1,
+    largest_step: float = 0.08,
+    stop_at_wells: float = 0.0,
+) -> Band:
+    """Relax a band until the largest force on a particle is below ``tolerance``.
+
+    ``images`` (K, n) with fixed ends; ``dimension`` groups the n coordinates into particles.
+    First the band relaxes to forces ``climb_below``, then its highest image climbs to the saddle
+    (zero: no climbing), and the images on both sides relax between the saddle and the ends.
+    ``stop_at_wells``: once the force is below this, a band with a well between its ends is
+    returned as it is, for splitting (zero: never). Limited-memory quasi-Newton steps, none longer
+    than ``largest_step`` or the spacing of the images for any particle. Raises ``ValueError`` for bad images or numbers and
+    ``NoPath`` if ``limit`` iterations of one stage do not suffice.
+    """
+    x = np.array(images, dtype=float)
+    if x.ndim != 2 or len(x) < 3 or x.shape[1] % dimension or not np.isfinite(x).all():
+        raise ValueError(f"a band needs at least three finite images (K, n), got {x.shape}")
+    if not (spring > 0 and tolerance > 0 and largest_step > 0):
+        raise ValueError("spring, tolerance and largest step must be positive")
+    if not (np.linalg.norm(np.diff(x, axis=0), axis=1) > 0).all():
+        raise ValueError("neighbouring images of a band must differ")
+    energies, gradients = landscape(x)
+    held = -1
+
+    def force(inner: Array) -> Array:
+        nonlocal energies, gradients
+        x[1:-1] = inner
+        energies, gradients = landscape(x)
+        return band_forces(x, energies, gradients, spring, held)
+
+    def band(largest: float, count: int) -> Band:
+        return Band(x.copy(), energies, gradients, held, largest, count)
+
+    def split_here(largest: float) -> bool:
+        return largest < stop_at_wells and bool(_wells(energies))
+
+    first = max(tolerance, climb_below)
+    spacing = float(np.linalg.norm(np.diff(x, axis=0), axis=1).mean())
+    shortest = (limit, dimension, min(largest_step, spacing))
+    _, largest, count = _cancel(force, x[1:-1].copy(), first, *shortest, stop=split_here)
+    if split_here(largest):
+        return band(largest, count)
+    top = int(np.argmax(energies))
+    if climb_below > 0 and 0 < top < len(x) - 1:
+        x[top] = climb(landscape, x, energies, top, tolerance, limit, dimension, largest_step)
+        held = top
+    _, largest, more = _cancel(force, x[1:-1].copy(), tolerance, *shortest)
+    return band(largest, count + more)
+
+
+def climb(
+    landscape: Landscape,
+    images: Array,
+    energies: Array,
+    top: int,
+    tolerance: float,
+    limit: int,
+    dimension: int,
+    largest_step: float,
+) -> Array:
+    """The saddle that image ``top`` climbs to along its tangent while its neighbours stay."""
+    tangent = improved_tangents(images, energies)[top - 1]
+
+    def uphill(point: Array) -> Array:
+        gradient = landscape(point)[1]
+        return -gradient + 2.0 * (gradient @ tangent)[:, None] * tangent
+
+    start = images[top : top + 1].copy()
+    found, _, _ = _cancel(uphill, start, tolerance, limit, dimension, largest_step)
+    return found[0]
+
+
+def curvature(images: ArrayLike) -> Array:
+    """Curvature of a path at its inner images, shape (K - 2,), inverse length.
+
+    The angle between successive chords over their mean length.
+    """
+    links = np.diff(np.asarray(images, dtype=float), axis=0)
+    lengths = np.linalg.norm(links, axis=1)
+    units = links / lengths[:, None]
+    turn = 2.0 * np.arcsin(np.clip(0.5 * np.linalg.norm(np.diff(units, axis=0), axis=1), 0, 1))
+    return turn / (0.5 * (lengths[1:] + lengths[:-1]))
+
+
+def turning(images: ArrayLike) -> float:
+    """Angle (radian) between the first and the last chord of a path."""
+    links = np.diff(np.asarray(images, dtype=float), axis=0)
+    first, last = links[0] / np.linalg.norm(links[0]), links[-1] / np.linalg.norm(links[-1])
+    return float(2.0 * np.arctan2(np.linalg.norm(first - last), np.linalg.norm(first + last)))
+
+
+def configuration_landscape(start: Configuration) -> Landscape:
+    """Energies and gradients of images given as displacements ``(K, N d)`` from ``start``.
+
+    Each image keeps a neighbour list of its own.
+    """
+    shape = start.positions.shape
+    base = np.array(start.positions)
+    lists: list[NeighbourList] = []
+
+    def landscape(images: Array) -> tuple[Array, Array]:
+        while len(lists) < len(images):
+            x = base + images[len(lists)].reshape(shape)
+            lists.append(
+                NeighbourList(start.law(), x, start.diameters, start.box, start.shear, skin=SKIN)
+            )
+        energies = np.empty(len(images))
+        gradients = np.empty_like(images)
+        for k, image in enumerate(images):
+            energies[k], forces, _ = forces_at(base + image.reshape(shape), lists[k])
+            np.negative(forces.ravel(), out=gradients[k])
+        return energies, gradients
+
+    return landscape
+
+
+def separation(first: Configuration, last: Configuration) -> Array:
+    """Displacement ``(N, d)`` between two configurations without the common translation."""
+    u = displacement(first, last)
+    return u - u.mean(axis=0)

@@ -1,0 +1,170 @@
+"""Bands on landscapes whose paths, saddles and tangents are known."""
+
+import numpy as np
+import pytest
+
+from relics.glass import paths
+
+A, K = 0.8, 6.0
+
+
+def bent(images):
+    """V = (x^2-1)^2 + k (y - a (1-x^2))^2 / 2: minima (-1, 0), (1, 0), saddle (0, a) at V = 1."""
+    x, y = images.T
+    u, w = x**2 - 1.0, y - A * (1.0 - x**2)
+    energy = u**2 + 0.5 * K * w**2
+    gradient = np.stack([4.0 * x * u + 2.0 * K * A * x * w, K * w], axis=1)
+    return energy, gradient
+
+
+def three_wells(images):
+    """A row of three wells at x = -1, 0, 1, the middle one higher; harmonic across."""
+    x, y = images.T
+    energy = 8.0 * x**2 * (x**2 - 1.0) ** 2 + 0.1 * (1 - x**2) + 2.0 * y**2
+    slope = 16.0 * x * (x**2 - 1.0) ** 2 + 32.0 * x**3 * (x**2 - 1.0) - 0.2 * x
+    return energy, np.stack([slope, 4.0 * y], axis=1)
+
+
+ENDS = np.array([[-1.0, 0.0], [1.0, 0.0]])
+
+
+@pytest.fixture(scope="module")
+def band():
+    start = paths.straight(*ENDS, 21)
+    start[1:-1, 1] += 0.3
+    return paths.relax(bent, start, tolerance=1e-8)
+
+
+def test_climbing_image_finds_the_saddle(band):
+    top = band.images[band.saddle]
+    np.testing.assert_allclose(top, [0.0, A], atol=1e-6)
+    assert band.energies[band.saddle] == pytest.approx(1.0, abs=1e-12)
+    assert band.barriers == pytest.approx((1.0, 1.0), abs=1e-12)
+
+
+def steepest_descent(points):
+    """Path downhill from both sides of the saddle, integrated independently of any band."""
+    from scipy.integrate import solve_ivp
+
+    branches = []
+    for side in (-1.0, 1.0):
+        solution = solve_ivp(
+            lambda t, z: -bent(z[None])[1][0],
+            (0.0, 12.0),
+            [side * 1e-5, A],
+            rtol=1e-10,
+            atol=1e-12,
+            dense_output=True,
+        )
+        branches.append(solution.sol(np.linspace(0.0, 12.0, points)).T)
+    return np.concatenate([branches[0][::-1], branches[1]])
+
+
+def test_band_lies_on_the_path_of_steepest_descent():
+    exact = steepest_descent(4000)
+    errors = []
+    for count in (11, 21, 41):
+        start = paths.straight(*ENDS, count)
+        start[1:-1, 1] += 0.3
+        found = paths.relax(bent, start, tolerance=1e-8)
+        gaps = np.linalg.norm(found.images[:, None] - exact[None], axis=2).min(axis=1)
+        errors.append(gaps.max())
+    assert errors[0] > 1.6 * errors[1] > 2.5 * errors[2]
+    assert errors[-1] < 6e-3
+
+
+def test_images_keep_equal_distances(band):
+    links = np.diff(band.arc_length)
+    one_side = links[: band.saddle]
+    assert one_side.std() / one_side.mean() < 1e-5
+
+
+def test_forces_across_the_path_vanish(band):
+    energies, gradients = bent(band.images)
+    forces = paths.band_forces(band.images, energies, gradients, 1.0, band.saddle)
+    assert np.abs(gradients[band.saddle]).max() < 1e-8
+    assert np.abs(forces).max() < 1e-8
+    tangents = paths.improved_tangents(band.images, energies)
+    across = gradients[1:-1] - np.einsum("ka,ka->k", gradients[1:-1], tangents)[:, None] * tangents
+    assert np.abs(across).max() < 1e-8
+
+
+def test_slopes_integrate_to_the_energy(band):
+    from scipy.interpolate import CubicHermiteSpline
+
+    s = band.arc_length
+    step = np.diff(s)
+    rise = np.diff(band.energies)
+    simpson = step * (band.slopes[1:] + band.slopes[:-1]) / 2.0
+    assert np.abs(simpson - rise).max() < 0.05 * np.abs(rise).max()
+    spline = CubicHermiteSpline(s, band.energies, band.slopes)
+    middle = 0.5 * (band.images[1:] + band.images[:-1])
+    direct = bent(middle)[0]
+    assert np.abs(spline(0.5 * (s[1:] + s[:-1])) - direct).max() < 0.03
+
+
+def test_first_link_turns_into_the_soft_eigenvector():
+    """KRZ21-u3: Hessian [[8+4a^2 k, -2 a k], [-2 a k, k]] at (-1, 0)."""
+    hessian = np.array([[8 + 4 * A**2 * K, -2 * A * K], [-2 * A * K, K]])
+    soft = np.linalg.eigh(hessian)[1][:, 0]
+    start = paths.straight(*ENDS, 15)
+    start[1:-1, 1] += 0.3
+    images, angles = start, []
+    for count in (15, 40, 150):
+        images = paths.relax(bent, paths.refined(images, count), tolerance=1e-7).images
+        link = images[1] - images[0]
+        angles.append(np.degrees(np.arccos(abs(link @ soft) / np.linalg.norm(link))))
+    assert angles[0] > angles[1] > angles[2]
+    assert angles[-1] < 0.5
+
+
+def test_well_on_the_way_is_reported_for_splitting():
+    start = paths.straight(*ENDS, 21)
+    start[1:-1, 1] += 0.1
+    found = paths.relax(three_wells, start, stop_at_wells=0.3)
+    assert found.wells == [10]
+    np.testing.assert_allclose(found.images[10], [0.0, 0.0], atol=0.12)
+
+
+def test_curvature_and_turning_of_a_circle():
+    angle = np.linspace(0.0, 1.2, 60)
+    circle = 2.5 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    np.testing.assert_allclose(paths.curvature(circle), 1 / 2.5, rtol=1e-4)
+    assert paths.turning(circle) == pytest.approx(1.2 * 58 / 59, rel=1e-6)
+    assert paths.turning(circle[:, ::-1]) == pytest.approx(1.2 * 58 / 59, rel=1e-6)
+
+
+def test_refined_images_stay_on_the_curve():
+    angle = np.linspace(0.0, 2.0, 15) ** 1.3
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    finer = paths.refined(circle, 50)
+    assert np.abs(np.linalg.norm(finer, axis=1) - 1.0).max() < 1e-3
+    links = np.diff(paths.arc_length(finer))
+    assert links.std() / links.mean() < 1e-2
+    np.testing.assert_array_equal(finer[[0, -1]], circle[[0, -1]])
+
+
+def test_band_that_does_not_converge_is_an_error():
+    start = paths.straight(*ENDS, 21)
+    with pytest.raises(paths.NoPath):
+        paths.relax(bent, start, tolerance=1e-12, limit=5)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: paths.straight([0.0, 0.0], [0.0, 0.0], 5),
+        lambda: paths.straight([0.0, 0.0], [1.0, np.nan], 5),
+        lambda: paths.straight([0.0], [1.0, 0.0], 5),
+        lambda: paths.straight([0.0], [1.0], 2),
+        lambda: paths.refined(np.eye(3), 2),
+        lambda: paths.relax(bent, ENDS),
+        lambda: paths.relax(bent, np.full((5, 2), np.nan)),
+        lambda: paths.relax(bent, np.zeros((5, 2))),
+        lambda: paths.relax(bent, paths.straight(*ENDS, 5), spring=-1.0),
+        lambda: paths.relax(bent, paths.straight(*ENDS, 5), tolerance=0.0),
+    ],
+)
+def test_bad_input_is_refused(call):
+    with pytest.raises(ValueError):
+        call()
