@@ -137,6 +137,8 @@ def test_only_the_closed_form_is_bounded():
     assert qm.dressed_amplitude_closed(1e9, 200.0, 1.0) == pytest.approx(bound, rel=1e-9)
     grown = qm.dressed_amplitude(np.array([1e2, 1e4, 1e8, 1e100]), 200.0, 1.0)
     assert np.all(np.diff(grown) > 0.01) and grown[-1] > 2 * bound
+    assert np.isfinite(qm.dressed_amplitude(1e300, 200.0, 1.0))
+    assert qm.dressed_amplitude(0.0, 200.0, 1.0) == 0
 
 
 def test_the_two_sums_differ_and_count_all_modes():

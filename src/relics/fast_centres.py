@@ -181,6 +181,14 @@ def thermal_conductivity(
     return k_B * thermal**3 / (2 * np.pi**2 * hbar**3 * sound_speed) * integral
 
 
+def regular_relaxation(log_time: ArrayLike, c: float) -> Array:
+    """Integral of e^(cz/2)/(2 sqrt(1-e^-z)) from 0 to ``log_time`` (LW07 Eq. 69, second term).
+
+    ``log_time`` = log(t/tau_min); zero where it is negative.
+    """
+    return relaxed_share(log_time, c) / 2
+
+
 def heat_capacity(
     temperature: ArrayLike,
     time: ArrayLike,
@@ -223,7 +231,7 @@ def heat_capacity(
 
     def regular(root: Array) -> Array:
         x, weight = counted(root)
-        return weight * relaxed_share(log_time(x), c) / 2
+        return weight * regular_relaxation(log_time(x), c)
 
     top = np.sqrt(np.log(_SPAN / first[..., 0]))
     unit = k_B * k_B * temperature * normalisation / (glass_energy * domain_size**3)

@@ -15,7 +15,7 @@ import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import lambertw
+from scipy.special import wrightomega
 
 from relics.domain import finite, nonnegative, positive
 
@@ -262,7 +262,10 @@ def dressed_amplitude(bare: ArrayLike, sum_squares: ArrayLike, scale: ArrayLike)
     """
     (bare,) = nonnegative(bare=bare)
     b, scale = positive(sum_squares=sum_squares, scale=scale)
-    return scale / np.sqrt(b) * np.sqrt(lambertw(b * (bare / scale) ** 2).real)
+    # W(e^y), so that huge amplitudes do not overflow; a bare amplitude of zero stays zero.
+    with np.errstate(divide="ignore"):
+        logarithm = np.log(b) + 2 * np.log(bare / scale)
+    return scale / np.sqrt(b) * np.sqrt(wrightomega(logarithm).real)
 
 
 def inverse_frequency_sum(

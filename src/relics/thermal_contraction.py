@@ -105,6 +105,12 @@ def ripplon_ripplon_density(
     return -0.5 * active_centres(T, T_g, xi) ** 2 * contact_energy(T_g, size_ratio, xi) * virtual
 
 
+def mean_inverse_energy(ratio: ArrayLike) -> Array:
+    """T_g times the mean of 1/(omega + eps) over exponential biases eps; ``ratio`` = omega/T_g."""
+    (ratio,) = positive(ratio=ratio)
+    return np.exp(ratio) * exp1(ratio)
+
+
 def ripplon_structural_density(
     T: ArrayLike,
     T_g: ArrayLike,
@@ -120,10 +126,38 @@ def ripplon_structural_density(
     averaged over LW07 Eq. 34 with the exponential integral, not with its expansion.
     """
     T_g, T_D = positive(T_g=T_g, T_D=T_D)
-    w = np.asarray(frequencies, float) * (T_D / T_g)[..., None]
-    average = np.sum(np.asarray(degeneracies, float) * np.exp(w) * exp1(w), axis=-1) / (k_B * T_g)
+    inverse = mean_inverse_energy(np.asarray(frequencies, float) * (T_D / T_g)[..., None])
+    average = np.sum(np.asarray(degeneracies, float) * inverse, axis=-1) / (k_B * T_g)
     contact = contact_energy(T_g, size_ratio, xi)
     return -active_centres(T, T_g, xi) * contact * average / np.asarray(xi, float) ** 3
+
+
+def ripplon_structural_continuum(
+    T: ArrayLike,
+    T_g: ArrayLike,
+    T_D: ArrayLike,
+    size_ratio: ArrayLike,
+    xi: ArrayLike,
+    prefactor: float = 1.34,
+) -> Array:
+    """`ripplon_structural_density` by the steps of the text, J/m^3, by quadrature over the order.
+
+    Orders from 0 to pi R/a with omega_l = (prefactor/2)(a/xi)^(5/4) l and degeneracy 2l; of the
+    mean over biases the two leading terms ln(T_g/omega) - gamma_E at small omega/T_g.
+    """
+    T, T_g, T_D, size_ratio, xi = positive(T=T, T_g=T_g, T_D=T_D, size_ratio=size_ratio, xi=xi)
+    highest = np.pi * np.cbrt(3 / (4 * np.pi)) * size_ratio
+    slope = prefactor / 2 * size_ratio**-1.25 * T_D / T_g
+
+    def per_root(u: Array) -> Array:
+        # l = highest*u^2 takes out the logarithm at the origin.
+        order = np.asarray(highest)[..., None] * u**2
+        leading = -np.log(np.asarray(slope)[..., None] * order) - np.euler_gamma
+        return 2 * order * leading * 2 * np.asarray(highest)[..., None] * u
+
+    zero = np.zeros_like(highest * slope)
+    total = integrate(per_root, zero + 1e-9, zero + 1.0, 1e-13)[0] / (k_B * T_g)
+    return -active_centres(T, T_g, xi) * contact_energy(T_g, size_ratio, xi) * total / xi**3
 
 
 def structural_average(t: ArrayLike) -> Array:
