@@ -60,7 +60,7 @@ def energy(packing: Packing, among: Indices | None = None, against: Indices | No
 
 
 def soft_disk_packing(
-    count: int = 200, seed: int = 0, packing_fraction: float = 0.95, spread: float = 0.2
+    count: int = 200, seed: int = 0, packing_fraction: float = 0.88, spread: float = 0.2
 ) -> Packing:
     """Packing of ``count`` polydisperse disks at an energy minimum, quenched from a random start.
 
@@ -118,14 +118,15 @@ def rearranged(
     moving: ArrayLike,
     seed: int,
     kick: float = 0.9,
-    least_move: float = 0.3,
+    least_move: float = 0.2,
     attempts: int = 400,
 ) -> Packing:
     """Another arrangement of the disks ``moving`` inside their frozen surroundings.
 
-    Every disk starts up to ``kick`` diameters from its site, relaxes, and the first minimum in which
-    a disk has moved by ``least_move`` diameters is returned. Raises ``ValueError`` if ``attempts``
-    find none.
+    Every disk starts up to ``kick`` diameters from its site and relaxes. The first minimum is
+    returned in which all disks are still in the area of the region (nearest to one of its former
+    sites) and one lies ``least_move`` diameters away from every former site, so that disks that
+    merely changed places do not count. Raises ``ValueError`` if ``attempts`` find none.
     """
     free = np.asarray(moving)
     positive(kick=kick, least_move=least_move)
@@ -138,7 +139,10 @@ def rearranged(
         start = packing.positions.copy()
         start[free] += length[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
         trial = relaxed(replace(packing, positions=start), free)
-        if displacements(packing, trial)[free].max() >= least_move:
+        gaps = trial.positions[free][:, None] - packing.positions
+        distance = np.linalg.norm(_nearest_image(gaps, packing.box), axis=-1)
+        at_home = np.isin(distance.argmin(axis=1), free).all()
+        if at_home and distance.min(axis=1).max() >= least_move:
             return trial
     raise ValueError(f"{attempts} attempts found no other arrangement of these {free.size} disks")
 
