@@ -57,6 +57,7 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
         "figures": figures_page,
         "claims": claims_page,
         "owed": owed_page,
+        "notation": lambda _: notation_page(),
     }
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -657,6 +658,80 @@ def owed_page(ledger: Ledger) -> str:
             lines += [f"- {kind}: {', '.join(ids)}" for kind, ids in names.items() if ids]
             lines.append("")
     return "\n".join(lines)
+
+
+# Notation -----------------------------------------------------------------------------------------
+
+
+def notation() -> dict[str, dict[tuple[str, str], list[str]]]:
+    """Every symbol of the transcribed equations: LaTeX -> (meaning, unit) -> equation ids."""
+    table: dict[str, dict[tuple[str, str], list[str]]] = {}
+    for identifier in papers.statement_ids():
+        for name, symbol in papers.statement(identifier).symbols.items():
+            meanings = table.setdefault(symbol.latex or rf"\mathrm{{{name}}}", {})
+            meanings.setdefault((symbol.meaning, symbol.unit), []).append(identifier)
+    return table
+
+
+def _plain_letters(latex: str) -> tuple[str, str]:
+    """Sort symbols by their letter: Greek by name, Latin before decoration, case last."""
+    letters = "".join(
+        c for c in latex.replace("\\mathrm", "").replace("\\mathcal", "") if c.isalpha()
+    )
+    return letters.lower(), latex
+
+
+def notation_page() -> str:
+    """Page of all symbols with what each means in which paper."""
+    rows = []
+    known = {equation.id for equation in papers.equations()}
+    for latex, meanings in sorted(notation().items(), key=lambda item: _plain_letters(item[0])):
+        units = {unit for _, unit in meanings}
+        keys = sorted({i.split("-")[0] for ids in meanings.values() for i in ids})
+        items = []
+        for (meaning, unit), ids in meanings.items():
+            shown = sorted((i for i in ids if i in known), key=papers.sort_key)
+            links = ", ".join(
+                f'<a href="equations.html#{ledger_anchor(i)}">{_text(i)}</a>' for i in shown[:5]
+            )
+            more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
+            items.append(f"<li>{_text(meaning)}, {_text(unit)} {_muted_inline(links + more)}</li>")
+        sense = "several units" if len(units) > 1 else "one unit"
+        data = f'data-papers="{_text(" ".join(keys))}" data-sense="{sense}" data-text="{_text(_searchable(latex, meanings))}"'
+        rows.append(
+            f"<tr {data}><td>\\({html.escape(latex, quote=False)}\\)</td>"
+            f"<td>{_text(', '.join(keys))}</td><td><ul>{''.join(items)}</ul></td></tr>"
+        )
+    several = sum("several units" in row for row in rows)
+    return "\n".join(
+        [
+            "# Notation",
+            "",
+            "One letter often means different things in different papers, and sometimes in one. "
+            "This concordance is generated from the transcribed equations: each symbol as it is "
+            "printed, every meaning that it has, its unit (after a semicolon the units of its "
+            f"arguments) and where. Of {len(rows)} symbols {several} occur with more than one unit; "
+            "choose *several units* to see them. Reduced units are written `eps sig mass tau`, "
+            "Gaussian ones `esu statV erg cm g`.",
+            "",
+            _filtered_table(
+                "notation",
+                ["Symbol", "Papers", "Meaning, unit, equations"],
+                rows,
+                {"sense": ["several units", "one unit"]},
+                "Filter the symbols",
+            ),
+        ]
+    )
+
+
+def _searchable(latex: str, meanings: Mapping[tuple[str, str], list[str]]) -> str:
+    words = [latex.replace("\\", " "), *(f"{meaning} {unit}" for meaning, unit in meanings)]
+    return " ".join([*words, *(i for ids in meanings.values() for i in ids)])
+
+
+def _muted_inline(text: str) -> str:
+    return f'<small class="relics-where">{text}</small>'
 
 
 def _generate(app: Sphinx, config: Any) -> None:
