@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,6 +51,22 @@ def style() -> Iterator[None]:
         yield
 
 
+class ShownFigure(Figure):
+    """A figure that displays itself in a notebook without pyplot, the same on every run."""
+
+    def _picture(self, format: str, metadata: dict[str, None]) -> bytes:
+        out = io.BytesIO()
+        with style():
+            self.savefig(out, format=format, metadata=metadata, dpi=160)
+        return out.getvalue()
+
+    def _repr_svg_(self) -> str:
+        return self._picture("svg", {"Date": None}).decode()
+
+    def _repr_png_(self) -> bytes:
+        return self._picture("png", {})
+
+
 def subplots(
     rows: int = 1, columns: int = 1, size: tuple[float, float] | None = None, **kwargs: object
 ) -> tuple[Figure, Axes]:
@@ -60,5 +77,5 @@ def subplots(
     if size is None:
         size = (5.2, 3.6) if rows == columns == 1 else (4.2 * columns, 3.4 * rows)
     with style():
-        figure = Figure(figsize=size, layout="constrained")
+        figure = ShownFigure(figsize=size, layout="constrained")
         return figure, figure.subplots(rows, columns, **kwargs)
