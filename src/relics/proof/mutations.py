@@ -162,7 +162,8 @@ def _power(e: Any, path: tuple[int, ...], scales: dict[str, float]) -> Iterator[
     if e.exp.is_Rational and (unit is not None or base.is_commutative is not False):
 
         def raised(x: Any, delta: Any, unit: float | None = unit) -> Any:
-            reference = sp.Rational(repr(unit)) if unit else 1
+            # A float: SymPy would look for integer roots of a large rational number.
+            reference = sp.Float(repr(unit), 40) if unit else 1
             return x * (x.base / reference) ** delta
 
         if base.is_commutative is not False:
@@ -178,7 +179,7 @@ def _bare(
 ) -> Iterator[tuple[Any, ...]]:
     if e.is_commutative is False or not (e.is_positive or e.is_nonnegative) or e.name not in scales:
         return
-    unit = sp.Rational(repr(float(scales[e.name])))
+    unit = sp.Float(repr(float(scales[e.name])), 40)
     yield (path, "exponent", e.name, lambda x, delta, unit=unit: x * (x / unit) ** delta)
 
 
