@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from relics.constants import hbar, k_B
-from relics.domain import positive
+from relics.domain import finite, positive
 from relics.quadrature import integrate
 from relics.random_energy import density_of_states
 from relics.two_level_systems import wavelength_over_path
@@ -48,19 +48,56 @@ def coupling(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T_g: ArrayLike) -
     return cohesive_energy(density, c_s, a) * strain
 
 
+def balanced_strain(g: ArrayLike, modulus: ArrayLike, a: ArrayLike) -> Array:
+    """Strain of a bead that is pulled by a centre and held by the lattice (L18-u9).
+
+    Minimum over u of g u + modulus a^3 u^2/2 by one step of Newton's method from zero, exact for
+    a quadratic energy. ``g`` (J) has the sign of the state; ``modulus`` in Pa.
+    """
+    (g,) = finite(g=g)
+    modulus, a = positive(modulus=modulus, a=a)
+    force, curvature = g, modulus * a**3
+    return -force / curvature
+
+
+def mean_strain(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T: ArrayLike) -> Array:
+    """Mean absolute strain of a bead at ``T``, averaged with its Boltzmann weight."""
+    stiffness = cohesive_energy(density, c_s, a) / (k_B * positive(T=T)[0])
+    reach = 12 / np.sqrt(stiffness)
+
+    def weight(u: Array) -> Array:
+        return np.exp(-stiffness[..., None] * u**2 / 2)
+
+    zero = np.zeros_like(reach)
+    norm = integrate(weight, zero, reach)[0]
+    return integrate(lambda u: u * weight(u), zero, reach)[0] / norm
+
+
+def coupling_of_mean_strain(
+    density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T_g: ArrayLike
+) -> Array:
+    """Coupling (J) if g times the mean absolute strain is the thermal elastic energy (LW07 Eq. 17).
+
+    Larger than :func:`coupling` by sqrt(pi/2), the Gaussian factor that Eq. 18 leaves out.
+    """
+    energy = cohesive_energy(density, c_s, a) * strain_variance(density, c_s, a, T_g)
+    return energy / mean_strain(density, c_s, a, T_g)
+
+
 def surface_coupling(
     density: ArrayLike, c_s: ArrayLike, a: ArrayLike, xi: ArrayLike, displacement: ArrayLike
 ) -> Array:
-    """Coupling (J) as a surface integral of random boundary displacements (LW07-ua9).
+    """Coupling (J) as half the modulus times a random flux through the boundary (LW07-ua9).
 
-    (xi/a)^2 boundary beads of area a^2, each displaced by (a/xi) ``displacement`` (m) along a
-    direction at random with the wall: the square root of their number.
+    A ball of volume xi^3 has one boundary bead per area a^2, displaced by (a/xi) ``displacement``
+    (m) in a random direction; the fluxes, a third of each square, add in squares.
     """
     density, c_s, a, xi, displacement = positive(
         density=density, c_s=c_s, a=a, xi=xi, displacement=displacement
     )
-    boundary = (xi / a) ** 2
-    return density * c_s**2 * a**2 * np.sqrt(boundary) * displacement * a / xi
+    boundary = np.cbrt(36 * np.pi) * (xi / a) ** 2
+    flux = a**2 * (displacement * a / xi) * np.sqrt(boundary / 3)
+    return density * c_s**2 * flux / 2
 
 
 def sampled_surface_integral(boundary: int, size: int, seed: int) -> tuple[float, float]:
