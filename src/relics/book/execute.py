@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -23,6 +24,7 @@ MIME = "application/vnd.relics.certificate+json"
 CACHE = ROOT / "_build" / ".jupyter_cache"
 RECORDS = ROOT / "_build" / "notebooks"
 TIMEOUT = 600
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def notebooks() -> list[Path]:
@@ -110,7 +112,7 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     )
     name = notebook.relative_to(ROOT)
     if result.err:
-        raise ExecutionFailed(f"{name}\n{result.exc_string}")
+        raise ExecutionFailed(f"{name}\n{_COLOUR.sub('', result.exc_string)}")
     complaint = _stderr(nb.nb)
     if complaint:
         raise ExecutionFailed(f"{name} writes to stderr:\n{complaint}")

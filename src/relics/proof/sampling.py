@@ -51,13 +51,15 @@ def points(statement: Statement, count: int, label: str = "") -> list[dict[str, 
     """`count` points as plain floats: values of all symbols that are neither derived nor bound."""
     rng = np.random.default_rng(seed(statement.id, label))
     bound = _bound_symbols((*statement.printed, *(statement.corrected or ())))
+    # The variable of a limit or a distribution is placed by its probe.
+    placed = {p["variable"] for p in statement.probes if p["kind"] in ("limit", "distribution")}
     names = [
         s
         for n, s in statement.symbols.items()
         if not s.is_function
         and s.domain not in ("operator", "matrix")
         and n not in statement.derived
-        and (n not in bound or s.range is not None)
+        and (s.range is not None or n not in bound | placed)
     ]
     return [{s.name: draw(s, rng) for s in names} for _ in range(count)]
 
