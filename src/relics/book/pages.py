@@ -7,6 +7,7 @@ what is owed into ``book/generated/``. Tables are plain HTML; ``relics.js`` filt
 from __future__ import annotations
 
 import html
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -695,7 +696,7 @@ def notation_page() -> str:
                 f'<a href="equations.html#{ledger_anchor(i)}">{_text(i)}</a>' for i in shown[:5]
             )
             more = f" and {len(shown) - 5} more" if len(shown) > 5 else ""
-            items.append(f"<li>{_text(meaning)}, {_text(unit)} {_muted_inline(links + more)}</li>")
+            items.append(f"<li>{_text(meaning)}, {_unit(unit)} {_muted_inline(links + more)}</li>")
         sense = "several units" if len(units) > 1 else "one unit"
         data = f'data-papers="{_text(" ".join(keys))}" data-sense="{sense}" data-text="{_text(_searchable(latex, meanings))}"'
         rows.append(
@@ -723,6 +724,10 @@ def notation_page() -> str:
             ),
         ]
     )
+
+
+def _unit(unit: str) -> str:
+    return re.sub(r"\^(-?[\d./]+)", lambda m: f"<sup>{m[1].replace('-', '−')}</sup>", _text(unit))
 
 
 def _searchable(latex: str, meanings: Mapping[tuple[str, str], list[str]]) -> str:
