@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
+from cycler import cycler
 from matplotlib.figure import Figure
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -19,7 +20,7 @@ RECALLED = {"fillstyle": "none", "linestyle": "none", "alpha": 0.8}
 """How a class R value (recalled, unverified) is drawn: hollow, and with its error bar."""
 RECALLED_LABEL = "typical literature value, not traced"
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.dpi": 110,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
@@ -40,7 +41,7 @@ _STYLE = {
     "svg.hashsalt": "relics",
     "svg.fonttype": "path",
     "pdf.fonttype": 42,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
 }
 
 
@@ -69,7 +70,7 @@ class ShownFigure(Figure):
 
 def subplots(
     rows: int = 1, columns: int = 1, size: tuple[float, float] | None = None, **kwargs: object
-) -> tuple[Figure, Axes]:
+) -> tuple[Figure, Any]:
     """Figure and axes in the style of the book, without touching pyplot's global state.
 
     `size` is in inches (default 5.2 x 3.6 for one panel, 4.2 x 3.4 for each of several).

@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
@@ -132,7 +133,8 @@ def _entries(strings: set[str]) -> dict[str, object]:
     from relics import papers
     from relics.papers import transcription
 
-    known = {e.id: e for e in (*papers.equations(), *papers.figures(), *papers.claims())}
+    everything: list[Any] = [*papers.equations(), *papers.figures(), *papers.claims()]
+    known = {e.id: e for e in everything}
     stated = transcription._rows()
     out: dict[str, object] = {}
     for s in sorted(strings):

@@ -20,7 +20,7 @@ import os
 import platform
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata, resources
 from pathlib import Path
@@ -94,7 +94,7 @@ class Fact:
         return "beyond reach" if self.beyond_reach else "holds" if self.holds else "fails"
 
 
-Panels = Mapping[str, Table]
+Panels = dict[str, Table]
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise PaperError(f"{path.name}: not readable as TOML: {error}") from None
 
 
-def _build(cls: type, row: dict[str, Any], file: str, required: tuple[str, ...]) -> Any:
+def _build(cls: Any, row: dict[str, Any], file: str, required: tuple[str, ...]) -> Any:
     name = row.get("id", "an entry without id")
     missing = [k for k in required if k not in row]
     if missing:
@@ -143,7 +143,7 @@ def _require(condition: bool, file: str, name: str, message: str) -> None:
 def load_paper(path: Path) -> Paper:
     """Read and validate one paper's file."""
     file, data = path.name, read_toml(path)
-    head = data.get("paper")
+    head: Any = data.get("paper")
     _require(isinstance(head, dict), file, "[paper]", "missing table")
     equations = tuple(
         _build(
@@ -177,7 +177,7 @@ def load_paper(path: Path) -> Paper:
             c.low is not None and c.high is not None and c.unit is not None
         )
         _require(c.kind == "input" or judged, file, c.id, "needs low, high and unit, or holds")
-    meta = {k: tuple(v) if isinstance(v, list) else v for k, v in head.items()}
+    meta: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in head.items()}
     return Paper(**meta, equations=equations, figures=figures, claims=claims)
 
 
@@ -188,6 +188,7 @@ def papers() -> dict[str, Paper]:
     by_key = {p.key: p for p in found}
     seen: dict[str, str] = {}
     for p in found:
+        e: Any
         for e in (*p.equations, *p.figures, *p.claims):
             _require(
                 e.id not in seen, f"{p.key}.toml", e.id, f"duplicate id, also in {seen.get(e.id)}"
@@ -261,7 +262,8 @@ def claims() -> list[Claim]:
 
 def parts() -> tuple[str, ...]:
     """Parts of the book in reading order, with any that a further paper adds at the end."""
-    named = {e.part for e in (*equations(), *figures(), *claims())}
+    everything: list[Any] = [*equations(), *figures(), *claims()]
+    named = {e.part for e in everything}
     return tuple(p for p in PARTS if p in named) + tuple(sorted(named - set(PARTS)))
 
 

@@ -155,7 +155,8 @@ def make_symbols(table: dict[str, Any], where: str) -> dict[str, Symbol]:
             raise papers.PaperError(f"{where}: symbol {name}: range {bounds} is not [low, high]")
         lists = {k: tuple(row[k]) for k in ("arguments", "instances") if k in row}
         span = None if bounds is None else (float(bounds[0]), float(bounds[1]))
-        out[name] = Symbol(**({"name": name} | row | lists | {"range": span}))
+        given: dict[str, Any] = {"name": name} | row | lists | {"range": span}
+        out[name] = Symbol(**given)
     return out
 
 

@@ -77,7 +77,7 @@ def dyes(expression: Any) -> set[str]:
         return set().union(*(dyes(e) for e in expression.values())) if expression else set()
     if isinstance(expression, (list, tuple)):
         return set().union(*(dyes(e) for e in expression)) if expression else set()
-    free = getattr(sp.sympify(expression), "free_symbols", set())
+    free: set[sp.Symbol] = getattr(sp.sympify(expression), "free_symbols", set())
     return {s.name.removeprefix(_DYE) for s in free if is_dye(s)}
 
 
