@@ -58,7 +58,10 @@ class Representation:
             return self.operators[e.name]
         if isinstance(e, sp.core.function.AppliedUndef) and e.func.__name__ in self.families:
             index = int(mp.nint(mp.re(compiled(e.args[0])(env))))
-            return self.families[e.func.__name__][index - 1]
+            family = self.families[e.func.__name__]
+            if not 1 <= index <= len(family):
+                raise EvaluationError(f"there is no mode {index} of {e.func.__name__}")
+            return family[index - 1]
         if isinstance(e, sp.Add):
             return self._total([self.matrix(a, env) for a in e.args])
         if isinstance(e, sp.Mul):
