@@ -2,8 +2,10 @@
 
 Written by ``python -m relics.glass.potentials`` from the SymPy definitions there; do not edit.
 ``NAME_k(s, c)`` returns g_0 .. g_k of one form at the squared reduced distance ``s`` (inside the
-cut-off), with its coefficients ``c``. ``PARAMETERS`` maps the name of a potential to its form, its
-coefficients and its cut-off.
+cut-off), with its coefficients ``c``. ``NAME_slopes`` does so for n pairs at once, in loops that
+compile to vector instructions, given squared distances and inverse squares of pair diameters: it
+writes f_1 = g_1/sigma**2 (zero beyond the cut-off, whose square is ``limit``) and returns the
+energy. ``PARAMETERS`` maps the name of a potential to its form, its coefficients and its cut-off.
 """
 
 import math
@@ -77,6 +79,18 @@ def inverse_power_6_4(s, c):
 
 
 @njit(cache=True, **FLAGS)
+def inverse_power_6_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = inverse_power_6_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
+
+
+@njit(cache=True, **FLAGS)
 def inverse_power_10_0(s, c):
     q = 1.0 / s
     q2 = q * q
@@ -121,6 +135,18 @@ def inverse_power_10_4(s, c):
     g3 = -1680.0 * q8 + 48.0 * c[3]
     g4 = 26880.0 * q9
     return (g0, g1, g2, g3, g4)
+
+
+@njit(cache=True, **FLAGS)
+def inverse_power_10_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = inverse_power_10_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
 
 
 @njit(cache=True, **FLAGS)
@@ -170,86 +196,92 @@ def inverse_power_12_4(s, c):
 
 
 @njit(cache=True, **FLAGS)
+def inverse_power_12_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = inverse_power_12_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
+
+
+@njit(cache=True, **FLAGS)
 def sticky_0(s, c):
-    if s <= c[6]:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q6 = q3 * q3
-        g0 = -4.0 * q3 + 4.0 * q6
-    else:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q6 = q3 * q3
-        s2 = s * s
-        s3 = s * s2
-        g0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
+    q = 1.0 / s
+    q2 = q * q
+    q3 = q * q2
+    q6 = q3 * q3
+    s2 = s * s
+    s3 = s * s2
+    inner0 = -4.0 * q3 + 4.0 * q6
+    outer0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
+    g0 = inner0 if s <= c[6] else outer0
     return g0
 
 
 @njit(cache=True, **FLAGS)
 def sticky_1(s, c):
-    if s <= c[6]:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q4 = q2 * q2
-        q6 = q3 * q3
-        q7 = q3 * q4
-        g0 = -4.0 * q3 + 4.0 * q6
-        g1 = -48.0 * q7 + 24.0 * q4
-    else:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q4 = q2 * q2
-        q6 = q3 * q3
-        q7 = q3 * q4
-        s2 = s * s
-        s3 = s * s2
-        g0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
-        g1 = 2.0 * c[3] - 12.0 * c[0] * q7 - 6.0 * c[1] * q4 + 4.0 * c[4] * s + 6.0 * c[5] * s2
+    q = 1.0 / s
+    q2 = q * q
+    q3 = q * q2
+    q4 = q2 * q2
+    q6 = q3 * q3
+    q7 = q3 * q4
+    s2 = s * s
+    s3 = s * s2
+    inner0 = -4.0 * q3 + 4.0 * q6
+    inner1 = -48.0 * q7 + 24.0 * q4
+    outer0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
+    outer1 = 2.0 * c[3] - 12.0 * c[0] * q7 - 6.0 * c[1] * q4 + 4.0 * c[4] * s + 6.0 * c[5] * s2
+    g0 = inner0 if s <= c[6] else outer0
+    g1 = inner1 if s <= c[6] else outer1
     return (g0, g1)
 
 
 @njit(cache=True, **FLAGS)
 def sticky_4(s, c):
-    if s <= c[6]:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q4 = q2 * q2
-        q5 = q2 * q3
-        q6 = q3 * q3
-        q7 = q3 * q4
-        q8 = q4 * q4
-        q9 = q4 * q5
-        q10 = q5 * q5
-        g0 = -4.0 * q3 + 4.0 * q6
-        g1 = -48.0 * q7 + 24.0 * q4
-        g2 = -192.0 * q5 + 672.0 * q8
-        g3 = -10752.0 * q9 + 1920.0 * q6
-        g4 = -23040.0 * q7 + 193536.0 * q10
-    else:
-        q = 1.0 / s
-        q2 = q * q
-        q3 = q * q2
-        q4 = q2 * q2
-        q5 = q2 * q3
-        q6 = q3 * q3
-        q7 = q3 * q4
-        q8 = q4 * q4
-        q9 = q4 * q5
-        q10 = q5 * q5
-        s2 = s * s
-        s3 = s * s2
-        g0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
-        g1 = 2.0 * c[3] - 12.0 * c[0] * q7 - 6.0 * c[1] * q4 + 4.0 * c[4] * s + 6.0 * c[5] * s2
-        g2 = 8.0 * c[4] + 24.0 * c[5] * s + 48.0 * c[1] * q5 + 168.0 * c[0] * q8
-        g3 = 48.0 * c[5] - 2688.0 * c[0] * q9 - 480.0 * c[1] * q6
-        g4 = 5760.0 * c[1] * q7 + 48384.0 * c[0] * q10
+    q = 1.0 / s
+    q2 = q * q
+    q3 = q * q2
+    q4 = q2 * q2
+    q5 = q2 * q3
+    q6 = q3 * q3
+    q7 = q3 * q4
+    q8 = q4 * q4
+    q9 = q4 * q5
+    q10 = q5 * q5
+    s2 = s * s
+    s3 = s * s2
+    inner0 = -4.0 * q3 + 4.0 * q6
+    inner1 = -48.0 * q7 + 24.0 * q4
+    inner2 = -192.0 * q5 + 672.0 * q8
+    inner3 = -10752.0 * q9 + 1920.0 * q6
+    inner4 = -23040.0 * q7 + 193536.0 * q10
+    outer0 = c[2] + c[0] * q6 + c[1] * q3 + c[3] * s + c[4] * s2 + c[5] * s3
+    outer1 = 2.0 * c[3] - 12.0 * c[0] * q7 - 6.0 * c[1] * q4 + 4.0 * c[4] * s + 6.0 * c[5] * s2
+    outer2 = 8.0 * c[4] + 24.0 * c[5] * s + 48.0 * c[1] * q5 + 168.0 * c[0] * q8
+    outer3 = 48.0 * c[5] - 2688.0 * c[0] * q9 - 480.0 * c[1] * q6
+    outer4 = 5760.0 * c[1] * q7 + 48384.0 * c[0] * q10
+    g0 = inner0 if s <= c[6] else outer0
+    g1 = inner1 if s <= c[6] else outer1
+    g2 = inner2 if s <= c[6] else outer2
+    g3 = inner3 if s <= c[6] else outer3
+    g4 = inner4 if s <= c[6] else outer4
     return (g0, g1, g2, g3, g4)
+
+
+@njit(cache=True, **FLAGS)
+def sticky_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = sticky_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
 
 
 @njit(cache=True, **FLAGS)
@@ -302,6 +334,18 @@ def hertzian_4(s, c):
 
 
 @njit(cache=True, **FLAGS)
+def hertzian_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = hertzian_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
+
+
+@njit(cache=True, **FLAGS)
 def harmonic_0(s, c):
     x = math.sqrt(s)
     w = math.sqrt(max(1.0 - x, 0.0))
@@ -341,6 +385,18 @@ def harmonic_4(s, c):
     g3 = -3.0 * y5
     g4 = 15.0 * y7
     return (g0, g1, g2, g3, g4)
+
+
+@njit(cache=True, **FLAGS)
+def harmonic_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = harmonic_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy
 
 
 @njit(cache=True, **FLAGS)
@@ -389,3 +445,19 @@ def evaluate_4(form, s, c):
     if form == 4:
         return hertzian_4(s, c)
     return harmonic_4(s, c)
+
+
+@njit(cache=True, **FLAGS)
+def slopes(form, square, inverse, slope, n, limit, c):
+    """Energy of n pairs, and f_1 of each in ``slope``, of the form with this index."""
+    if form == 0:
+        return inverse_power_6_slopes(square, inverse, slope, n, limit, c)
+    if form == 1:
+        return inverse_power_10_slopes(square, inverse, slope, n, limit, c)
+    if form == 2:
+        return inverse_power_12_slopes(square, inverse, slope, n, limit, c)
+    if form == 3:
+        return sticky_slopes(square, inverse, slope, n, limit, c)
+    if form == 4:
+        return hertzian_slopes(square, inverse, slope, n, limit, c)
+    return harmonic_slopes(square, inverse, slope, n, limit, c)

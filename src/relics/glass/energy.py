@@ -15,78 +15,81 @@ from functools import cache
 import numpy as np
 from numba import njit
 
-from relics.glass._kernels import FLAGS, evaluate_1, evaluate_4
+from relics.glass._kernels import FLAGS, evaluate_4, slopes
 from relics.glass.configuration import Configuration
-from relics.glass.models import Model
-from relics.glass.neighbours import NeighbourList, wrap
+from relics.glass.neighbours import NeighbourList, scatter
 
-
-def _force_kernel(d: int):
-    @njit(cache=True, **FLAGS)
-    def kernel(x, box, tilt, first, neighbour, inverse_square, form, c, cutoff, forces, virial):
-        # Three passes over the neighbours of a particle: separations, pair functions, sums. The
-        # first two have no dependence between pairs and are turned into vector instructions.
-        N = x.shape[1]
-        longest = 0
-        for i in range(N):
-            longest = max(longest, first[i + 1] - first[i])
-        dx = np.empty((d, longest))
-        slope = np.empty(longest)
-        square = np.empty(longest)
-        limit = cutoff * cutoff
-        energy = 0.0
-        for k in range(d):
-            for i in range(N):
-                forces[k, i] = 0.0
-            for l in range(d):
-                virial[k, l] = 0.0
-        for i in range(N):
-            a = first[i]
-            n = first[i + 1] - a
-            for m in range(n):
-                j = neighbour[a + m]
-                y = x[1, j] - x[1, i]
-                up = (y > 0.5 * box[1]) * 1.0 - (y < -0.5 * box[1]) * 1.0
-                y -= up * box[1]
-                dx[1, m] = y
-                r2 = y * y
-                for k in range(d):
-                    if k != 1:
-                        y = x[k, j] - x[k, i]
-                        if k == 0:
-                            y -= up * tilt
-                        y -= box[k] * ((y > 0.5 * box[k]) * 1.0 - (y < -0.5 * box[k]) * 1.0)
-                        dx[k, m] = y
-                        r2 += y * y
-                square[m] = r2
-            for m in range(n):
-                g0, g1 = evaluate_1(form, square[m] * inverse_square[a + m], c)
-                inside = square[m] * inverse_square[a + m] < limit
-                energy += g0 if inside else 0.0
-                slope[m] = g1 * inverse_square[a + m] if inside else 0.0
-            for k in range(d):
-                total = 0.0
-                for m in range(n):
-                    push = slope[m] * dx[k, m]
-                    total += push
-                    forces[k, neighbour[a + m]] -= push
-                forces[k, i] += total
-                for l in range(k, d):
-                    total = 0.0
-                    for m in range(n):
-                        total += slope[m] * dx[k, m] * dx[l, m]
-                    virial[k, l] += total
-        for k in range(d):
-            for l in range(k):
-                virial[k, l] = virial[l, k]
-        return energy
-
-    return kernel
+CHUNK = 512
 
 
 @cache
-def _forces(d: int):
-    return _force_kernel(d)
+def _force_kernel(d: int):
+    @njit(cache=True, **FLAGS)
+    def kernel(x, box, tilt, first, neighbour, inverse_square, form, c, cutoff, forces, virial):
+        # Pairs are taken in chunks that fit the first-level cache. All but the gathering of
+        # separations and the scattering of forces runs in loops without dependence between pairs,
+        # which compile to vector instructions.
+        N = x.shape[0]
+        size = CHUNK
+        for i in range(N):
+            size = max(size, first[i + 1] - first[i])
+        r = np.empty((d, size))
+        square = np.empty(size)
+        slope = np.empty(size)
+        energy = 0.0
+        virial[:] = 0.0
+        forces[:] = 0.0
+        lo = 0
+        while lo < N:
+            base = first[lo]
+            hi = lo + 1
+            while hi < N and first[hi + 1] - base <= size:
+                hi += 1
+            n = first[hi] - base
+            for i in range(lo, hi):
+                # Slices that start at zero spare every access a test for negative indices.
+                near = neighbour[first[i] : first[i + 1]]
+                own = r[:, first[i] - base : first[i + 1] - base]
+                for m in range(len(near)):
+                    for k in range(d):
+                        own[k, m] = x[near[m], k] - x[i, k]
+            if tilt != 0.0:
+                half = 0.5 * box[1]
+                for m in range(n):
+                    r[0, m] -= tilt * ((r[1, m] > half) * 1.0 - (r[1, m] < -half) * 1.0)
+            for k in range(d):
+                edge = box[k]
+                half = 0.5 * edge
+                for m in range(n):
+                    y = r[k, m]
+                    r[k, m] = y - edge * ((y > half) * 1.0 - (y < -half) * 1.0)
+            for m in range(n):
+                total = 0.0
+                for k in range(d):
+                    total += r[k, m] * r[k, m]
+                square[m] = total
+            inverse = inverse_square[base : base + n]
+            energy += slopes(form, square, inverse, slope, n, cutoff * cutoff, c)
+            for k in range(d):
+                for l in range(k, d):
+                    total = 0.0
+                    for m in range(n):
+                        total += slope[m] * r[k, m] * r[l, m]
+                    virial[k, l] += total
+                    virial[l, k] = virial[k, l]
+            for i in range(lo, hi):
+                near = neighbour[first[i] : first[i + 1]]
+                own = r[:, first[i] - base : first[i + 1] - base]
+                f1 = slope[first[i] - base : first[i + 1] - base]
+                for m in range(len(near)):
+                    for k in range(d):
+                        push = f1[m] * own[k, m]
+                        forces[i, k] += push
+                        forces[near[m], k] -= push
+            lo = hi
+        return energy
+
+    return kernel
 
 
 def neighbour_list(conf: Configuration, skin: float = 0.0) -> NeighbourList:
@@ -96,25 +99,18 @@ def neighbour_list(conf: Configuration, skin: float = 0.0) -> NeighbourList:
     )
 
 
-def _coefficients(law: Model) -> np.ndarray:
-    return np.array(law.coefficients or (0.0,))
-
-
 def forces_at(
     positions: np.ndarray, neighbours: NeighbourList
 ) -> tuple[float, np.ndarray, np.ndarray]:
-    """Energy, forces ``(N, d)`` and virial ``(d, d)`` at raw positions with an up-to-date list.
+    """Energy, forces ``(N, d)`` and virial ``(d, d)`` at raw positions.
 
     The list is updated when particles have moved too far. This is the inner call of minimisers and
     integrators; nothing is validated.
     """
-    neighbours.update(positions)
-    d = positions.shape[1]
-    order, law = neighbours.order, neighbours.model
-    places = wrap(positions, neighbours.box, neighbours.shear)[order].T.copy()
-    sorted_forces = np.empty_like(places)
-    virial = np.empty((d, d))
-    energy = _forces(d)(
+    places = neighbours.places(positions)
+    d, law = positions.shape[1], neighbours.model
+    sorted_forces, forces, virial = np.empty_like(places), np.empty_like(places), np.empty((d, d))
+    energy = _force_kernel(d)(
         places,
         neighbours.box,
         neighbours.shear * neighbours.box[1],
@@ -122,13 +118,12 @@ def forces_at(
         neighbours.neighbour,
         neighbours.inverse_square,
         law.form,
-        _coefficients(law),
+        law.numbers,
         law.cutoff,
         sorted_forces,
         virial,
     )
-    forces = np.empty_like(positions)
-    forces[order] = sorted_forces.T
+    scatter(sorted_forces, neighbours.order, forces)
     return energy, forces, virial
 
 
@@ -188,17 +183,16 @@ class PairTerms:
 @cache
 def _pair_kernel(d: int):
     @njit(cache=True, **FLAGS)
-    def kernel(x, box, shear, order, first, neighbour, inverse_square, form, c, cutoff, I, J, R, F):
+    def kernel(x, box, tilt, order, first, neighbour, inverse_square, form, c, cutoff, I, J, R, F):
         limit = cutoff * cutoff
         dx = np.empty(d)
         count = 0
-        for place in range(x.shape[1]):
+        for place in range(x.shape[0]):
             for p in range(first[place], first[place + 1]):
                 other = neighbour[p]
                 for k in range(d):
-                    dx[k] = x[k, other] - x[k, place]
-                turn = np.round(dx[1] / box[1])
-                dx[0] -= turn * shear * box[1]
+                    dx[k] = x[other, k] - x[place, k]
+                dx[0] -= tilt * np.round(dx[1] / box[1])
                 r2 = 0.0
                 for k in range(d):
                     dx[k] -= box[k] * np.round(dx[k] / box[k])
@@ -225,28 +219,27 @@ def pair_terms(conf: Configuration, neighbours: NeighbourList | None = None) -> 
     """Interacting pairs of a configuration with everything the derivative tensors need."""
     if neighbours is None:
         neighbours = neighbour_list(conf)
-    else:
-        neighbours.update(conf.positions)
+    places = neighbours.places(conf.positions)
     law, d, P = neighbours.model, conf.dimension, len(neighbours.neighbour)
     I, J = np.empty(P, dtype=np.int32), np.empty(P, dtype=np.int32)
     R, F = np.empty((P, d)), np.empty((5, P))
     count = _pair_kernel(d)(
-        conf.positions[neighbours.order].T.copy(),
-        conf.box,
-        conf.shear,
+        places,
+        neighbours.box,
+        neighbours.shear * neighbours.box[1],
         neighbours.order,
         neighbours.first,
         neighbours.neighbour,
         neighbours.inverse_square,
         law.form,
-        _coefficients(law),
+        law.numbers,
         law.cutoff,
         I,
         J,
         R,
         F,
     )
-    return PairTerms(conf.N, I[:count], J[:count], R[:count], np.ascontiguousarray(F[:, :count]))
+    return PairTerms(conf.N, I[:count], J[:count], R[:count], F[:, :count])
 
 
 @cache

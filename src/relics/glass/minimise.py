@@ -21,7 +21,7 @@ from relics.glass.models import Model
 from relics.glass.modes import pseudo_inverse
 from relics.glass.neighbours import NeighbourList
 
-MEMORY = 12
+MEMORY = 8
 LARGEST_MOVE = 0.1
 SLOPE_DECREASE = 0.9
 SLOPE_EXCESS = 0.8
@@ -78,28 +78,37 @@ def push_apart(
     raise NoMinimum("the particles could not be pushed apart; is the density too high?")
 
 
-@njit(cache=True)
+@njit(cache=True, **_kernels.FLAGS)
+def _dot(a, b):
+    total = 0.0
+    for k in range(len(a)):
+        total += a[k] * b[k]
+    return total
+
+
+@njit(cache=True, **_kernels.FLAGS)
 def _lbfgs_direction(gradient, steps, changes, scale, used, newest, out):
     """Two-loop recursion: minus the inverse-Hessian estimate times the gradient."""
-    n = gradient.shape[0]
-    memory = steps.shape[0]
+    memory, n = steps.shape
     alpha = np.empty(memory)
     for k in range(n):
         out[k] = -gradient[k]
     for back in range(used):
         m = (newest - back) % memory
-        alpha[m] = scale[m] * np.dot(steps[m], out)
+        alpha[m] = scale[m] * _dot(steps[m], out)
+        change = changes[m]
         for k in range(n):
-            out[k] -= alpha[m] * changes[m, k]
+            out[k] -= alpha[m] * change[k]
     if used:
-        gamma = 1.0 / (scale[newest] * np.dot(changes[newest], changes[newest]))
+        gamma = 1.0 / (scale[newest] * _dot(changes[newest], changes[newest]))
         for k in range(n):
             out[k] *= gamma
     for back in range(used - 1, -1, -1):
         m = (newest - back) % memory
-        beta = alpha[m] - scale[m] * np.dot(changes[m], out)
+        beta = alpha[m] - scale[m] * _dot(changes[m], out)
+        step = steps[m]
         for k in range(n):
-            out[k] += beta * steps[m, k]
+            out[k] += beta * step[k]
 
 
 @njit(cache=True)

@@ -76,6 +76,11 @@ class Model:
     units: str
     source: str
 
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The coefficients padded with zeros to the length that compiled kernels expect."""
+        return (*self.coefficients, *(0.0,) * (7 - len(self.coefficients)))
+
     def pair_diameters(self) -> np.ndarray:
         """Interaction diameters between the listed diameters, shape ``(S, S)``."""
         d = np.asarray(self.diameters.values)

@@ -17,7 +17,6 @@ from relics.glass._kernels import FLAGS
 from relics.glass.models import Model
 
 DEFAULT_SKIN = 0.2
-CELLS_PER_RADIUS = {2: 2, 3: 2, 4: 1}
 
 
 @njit(cache=True)
@@ -68,81 +67,96 @@ def _pair_search(d: int):
     """Kernel that lists, for every particle, the later half of its neighbours."""
 
     @njit(cache=True, **FLAGS)
-    def search(
-        x, diameter, nonadditivity, cutoff, skin, box, shear, cells, start, rows, depth, out
-    ):
-        # rows: half of the stencil in all but the last direction; along the last direction the
-        # 2*depth+1 cells are contiguous in memory up to the periodic border.
-        N = x.shape[1]
+    def search(x, diameter, nonadditivity, cutoff, skin, box, shear, cells, start, rows, out):
+        # For every cell the particles of half of its surroundings are copied side by side, moved
+        # to the right periodic image; each particle of the cell then scans that block in loops
+        # which compile to vector instructions. rows: half of the stencil in all but the last
+        # direction, along which cells are contiguous in memory up to the periodic border.
         first, neighbour, inverse_square = out
         capacity = neighbour.shape[0]
-        squared = np.empty(N)
-        inverse = np.empty(N)
+        total = start.shape[0] - 1
+        fullest = 0
+        for cell in range(total):
+            fullest = max(fullest, start[cell + 1] - start[cell])
+        size = fullest * 3 * rows.shape[0]
+        block = np.empty((d, size))
+        sizes = np.empty(size)
+        place = np.empty(size, dtype=np.uint32)
+        excess = np.empty(size)
+        sigma_squared = np.empty(size)
         here = np.zeros(d, dtype=np.int64)
         shift = np.zeros(d)
         last = d - 1
         count = 0
-        total = start.shape[0] - 1
         for cell in range(total):
             rest = cell
             for k in range(d - 1, -1, -1):
                 here[k] = rest % cells[k]
                 rest //= cells[k]
+            n = 0
+            for row in range(rows.shape[0]):
+                shift[:] = 0.0
+                base = 0
+                for k in range(d - 1):
+                    c = here[k] + rows[row, k]
+                    turn = (c >= cells[k]) * 1 - (c < 0) * 1
+                    shift[k] += turn * box[k]
+                    if k == 1:
+                        shift[0] += turn * shear * box[1]
+                    base = base * cells[k] + c - turn * cells[k]
+                for offset in range(0 if row == 0 else -1, 2):
+                    c = here[last] + offset
+                    turn = (c >= cells[last]) * 1 - (c < 0) * 1
+                    skew = turn * shear * box[1] if last == 1 else 0.0
+                    c += base * cells[last] - turn * cells[last]
+                    a, width = start[c], start[c + 1] - start[c]
+                    for k in range(d):
+                        by = shift[k]
+                        if k == last:
+                            by += turn * box[last]
+                        if k == 0:
+                            by += skew
+                        target, source = block[k, n : n + width], x[k, a : a + width]
+                        for m in range(width):
+                            target[m] = source[m] + by
+                    their_sizes, their_places = sizes[n : n + width], place[n : n + width]
+                    source = diameter[a : a + width]
+                    for m in range(width):
+                        their_sizes[m] = source[m]
+                        their_places[m] = a + m
+                    n += width
             for i in range(start[cell], start[cell + 1]):
                 first[i] = count
-                for row in range(rows.shape[0]):
-                    for k in range(d):
-                        shift[k] = 0.0
-                    base = 0
-                    for k in range(d - 1):
-                        c = here[k] + rows[row, k]
-                        turn = 0
-                        if c < 0:
-                            c += cells[k]
-                            turn = -1
-                        elif c >= cells[k]:
-                            c -= cells[k]
-                            turn = 1
-                        shift[k] += turn * box[k]
-                        if k == 1:
-                            shift[0] += turn * shear * box[1]
-                        base = base * cells[k] + c
-                    lowest = here[last] - (0 if row == 0 else depth)
-                    highest = here[last] + depth
-                    plain = shift[last], shift[0]
-                    for part in range(3):
-                        turn = part - 1
-                        lo = max(lowest, turn * cells[last])
-                        hi = min(highest, turn * cells[last] + cells[last] - 1)
-                        if lo > hi:
-                            continue
-                        shift[last] = plain[0] + turn * box[last]
-                        shift[0] = plain[1]
-                        if last == 1:
-                            shift[0] += turn * shear * box[1]
-                        a = start[base * cells[last] + lo - turn * cells[last]]
-                        b = start[base * cells[last] + hi - turn * cells[last] + 1]
-                        if row == 0 and turn == 0:
-                            a = i + 1
-                        n = b - a
-                        for m in range(n):
-                            r2 = 0.0
-                            for k in range(d):
-                                dx = x[k, a + m] - (x[k, i] - shift[k])
-                                r2 += dx * dx
-                            dj = diameter[a + m]
-                            sigma = 0.5 * (diameter[i] + dj)
-                            sigma *= 1.0 - nonadditivity * abs(diameter[i] - dj)
-                            reach = cutoff * sigma + skin
-                            squared[m] = r2 - reach * reach
-                            inverse[m] = 1.0 / (sigma * sigma)
-                        if count + n > capacity:
-                            return -1
-                        for m in range(n):
-                            neighbour[count] = a + m
-                            inverse_square[count] = inverse[m]
-                            count += squared[m] < 0.0
-        first[N] = count
+                if count + n > capacity:
+                    return -1
+                # Slices that start at zero spare every access a test for negative indices.
+                begin = i - start[cell] + 1
+                width = n - begin
+                surplus, squares = excess[begin:n], sigma_squared[begin:n]
+                their_sizes, their_places = sizes[begin:n], place[begin:n]
+                for m in range(width):
+                    surplus[m] = 0.0
+                for k in range(d):
+                    own, theirs = x[k, i], block[k, begin:n]
+                    for m in range(width):
+                        surplus[m] += (theirs[m] - own) * (theirs[m] - own)
+                own_size = diameter[i]
+                for m in range(width):
+                    sigma = 0.5 * (own_size + their_sizes[m])
+                    sigma *= 1.0 - nonadditivity * abs(own_size - their_sizes[m])
+                    squares[m] = sigma * sigma
+                    reach = cutoff * sigma + skin
+                    surplus[m] -= reach * reach
+                found, found_squares = neighbour[count:], inverse_square[count:]
+                new = np.uint64(0)
+                for m in range(width):
+                    found[new] = their_places[m]
+                    found_squares[new] = squares[m]
+                    new += np.uint64(surplus[m] < 0.0)
+                for m in range(int(new)):
+                    found_squares[m] = 1.0 / found_squares[m]
+                count += int(new)
+        first[x.shape[1]] = count
         return count
 
     return search
@@ -189,30 +203,42 @@ def _kernels(d: int):
 
 
 @cache
-def _half_stencil(d: int, depth: int) -> np.ndarray:
+def _half_stencil(d: int) -> np.ndarray:
     """Row offsets in the first d-1 directions, own row first, one of every opposite pair."""
-    offsets = product(range(-depth, depth + 1), repeat=d - 1)
+    offsets = product((-1, 0, 1), repeat=d - 1)
     later = [o for o in offsets if o > (0,) * (d - 1)]
     return np.array([(0,) * (d - 1), *later], dtype=np.int64)
 
 
 @njit(cache=True)
-def _moved(positions, reference, box, shear, limit):
-    """True when a particle is farther than ``limit`` from where it was, periodic images aside."""
-    N, d = positions.shape
+def _gather(positions, reference, order, box, shear, limit, places):
+    """Positions in cell order, each as the image nearest to its reference.
+
+    True when a particle is farther than ``limit`` from its reference.
+    """
+    d = positions.shape[1]
     step = np.empty(d)
-    for i in range(N):
+    far = False
+    for place in range(len(order)):
+        i = order[place]
         for k in range(d):
-            step[k] = positions[i, k] - reference[i, k]
-        turn = np.round(step[1] / box[1])
-        step[0] -= turn * shear * box[1]
+            step[k] = positions[i, k] - reference[place, k]
+        step[0] -= np.round(step[1] / box[1]) * shear * box[1]
         r2 = 0.0
         for k in range(d):
             step[k] -= box[k] * np.round(step[k] / box[k])
             r2 += step[k] * step[k]
-        if not r2 <= limit * limit:
-            return True
-    return False
+            places[place, k] = reference[place, k] + step[k]
+        far |= not r2 <= limit * limit
+    return far
+
+
+@njit(cache=True)
+def scatter(sorted_field, order, field):
+    """Bring a field ``(N, d)`` from cell order back to the order of the particles."""
+    for place in range(len(order)):
+        for k in range(field.shape[1]):
+            field[order[place], k] = sorted_field[place, k]
 
 
 class NeighbourList:
@@ -236,54 +262,52 @@ class NeighbourList:
         if not skin >= 0:
             raise ValueError(f"the skin of a neighbour list must not be negative, got {skin}")
         self.model = model
-        self.diameters = np.ascontiguousarray(diameters, dtype=np.float64)
-        self.box = np.ascontiguousarray(box, dtype=np.float64)
+        self.diameters = np.array(diameters, dtype=np.float64)
+        self.box = np.array(box, dtype=np.float64)
         self.shear = float(shear)
         self.skin = float(skin)
         self.rebuilds = 0
         self._capacity = 0
+        self._neighbour = np.empty(0, dtype=np.uint32)
         self.build(positions)
 
     def build(self, positions: np.ndarray) -> None:
         """List the pairs of these positions, shape ``(N, d)``, wrapped or not."""
         N, d = positions.shape
         search, exhaustive = _kernels(d)
-        self.reference = wrap(np.ascontiguousarray(positions), self.box, self.shear)
-        radius = self.radius
-        width = self.box.copy()
-        width[0] /= np.hypot(1.0, self.shear)
-        depth = CELLS_PER_RADIUS[d]
-        cells = np.maximum((width * depth / radius).astype(np.int64), 1)
-        cells = np.minimum(cells, max(int((2.0 * N) ** (1 / d)), 1))
-        depth = int(np.ceil(radius * np.max(cells / width) - 1e-12))
-        small = bool(np.any(cells < 2 * depth + 1))
-        if small:
-            cells[:] = 1
-        self.order, start = _sort_into_cells(self.reference, self.box, self.shear, cells)
-        places = np.ascontiguousarray(self.reference[self.order].T)
-        sizes = self.diameters[self.order]
+        wrapped = wrap(np.ascontiguousarray(positions), self.box, self.shear)
+        cells = self._cells(d)
+        self.order, start = _sort_into_cells(wrapped, self.box, self.shear, cells)
+        self.reference = wrapped[self.order]
+        columns, sizes = np.ascontiguousarray(self.reference.T), self.diameters[self.order]
         numbers = (self.model.nonadditivity, self.model.cutoff, self.skin, self.box, self.shear)
         while True:
-            self._allocate(N, d)
-            out = (self._first, self._neighbour, self._inverse_square)
-            if small:
-                count = exhaustive(places, sizes, *numbers, out)
+            self._allocate(N)
+            out = (self.first, self._neighbour, self._inverse_square)
+            if cells.min() < 3:
+                count = exhaustive(columns, sizes, *numbers, out)
             else:
-                rows = _half_stencil(d, depth)
-                count = search(places, sizes, *numbers, cells, start, rows, depth, out)
+                count = search(columns, sizes, *numbers, cells, start, _half_stencil(d), out)
             if count >= 0:
                 break
             self._capacity *= 2
-        self.first = self._first
         self.neighbour = self._neighbour[:count]
         self.inverse_square = self._inverse_square[:count]
         self.rebuilds += 1
 
-    def _allocate(self, N: int, d: int) -> None:
+    def _cells(self, d: int) -> np.ndarray:
+        """Cells per direction, none narrower than the radius; all one where some are below 3."""
+        width = self.box.copy()
+        width[0] /= np.hypot(1.0, self.shear)
+        cells = (width / self.radius).astype(np.int64)
+        most = max(int(len(self.diameters) ** (1 / d)), 3)
+        return np.minimum(cells, most) if cells.min() >= 3 else np.ones(d, dtype=np.int64)
+
+    def _allocate(self, N: int) -> None:
         self._capacity = max(self._capacity, 16 * N, 1024)
-        if getattr(self, "_neighbour", np.empty(0)).shape[0] < self._capacity:
-            self._first = np.empty(N + 1, dtype=np.int64)
-            self._neighbour = np.empty(self._capacity, dtype=np.int32)
+        if len(self._neighbour) < self._capacity:
+            self.first = np.empty(N + 1, dtype=np.int64)
+            self._neighbour = np.empty(self._capacity, dtype=np.uint32)
             self._inverse_square = np.empty(self._capacity)
 
     @property
@@ -297,9 +321,17 @@ class NeighbourList:
         i = np.repeat(self.order, np.diff(self.first))
         return i, self.order[self.neighbour]
 
+    def places(self, positions: np.ndarray) -> np.ndarray:
+        """Positions ``(N, d)`` in cell order, after building the list anew where it is stale."""
+        out = np.empty_like(self.reference)
+        limit = 0.5 * self.skin
+        if _gather(positions, self.reference, self.order, self.box, self.shear, limit, out):
+            self.build(positions)
+            return self.reference
+        return out
+
     def update(self, positions: np.ndarray) -> bool:
         """Make the list valid for these positions; True when it had to be built anew."""
-        stale = _moved(positions, self.reference, self.box, self.shear, 0.5 * self.skin)
-        if stale:
-            self.build(positions)
-        return stale
+        before = self.rebuilds
+        self.places(positions)
+        return self.rebuilds > before

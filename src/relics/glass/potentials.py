@@ -217,11 +217,11 @@ def _terms(expr: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> list[tuple[sp.Expr,
 INVERSE = {"s": "q", "x": "y", "w": "v"}  # names of the reciprocals
 
 
-def _emit(exprs: list[sp.Expr], symbols: tuple[sp.Symbol, ...]) -> list[str]:
-    """Lines of code that assign ``g0, g1, ...`` from expressions in ``s``, ``x`` and ``w``."""
+def _emit(exprs: dict[str, sp.Expr], symbols: tuple[sp.Symbol, ...]) -> list[str]:
+    """Lines of code that assign the named expressions in ``s``, ``x`` and ``w``."""
     powers: dict[str, set[int]] = {}
-    bodies = []
-    for expr in exprs:
+    bodies = {}
+    for target, expr in exprs.items():
         parts = []
         for number, coefficient, exponents in _terms(expr, symbols):
             factors = [coefficient] if coefficient else []
@@ -233,28 +233,41 @@ def _emit(exprs: list[sp.Expr], symbols: tuple[sp.Symbol, ...]) -> list[str]:
                 factors.insert(0, _number(abs(number)))
             parts.append(("- " if number < 0 else "+ ") + " * ".join(factors))
         parts[0] = parts[0].removeprefix("+ ").replace("- ", "-")
-        bodies.append(" ".join(parts))
+        bodies[target] = " ".join(parts)
     lines = [f"{q} = 1.0 / {base}" for base, q in INVERSE.items() if q in powers]
     for name in sorted(powers):
         lines += _chain(name, powers[name])
-    return lines + [f"g{k} = {body}" for k, body in enumerate(bodies)]
+    return lines + [f"{target} = {body}" for target, body in bodies.items()]
 
 
 def _function(name: str, form: Form, order: int) -> str:
+    """Source of ``name_order(s, c)``; a split form selects between two sides without branching."""
     polynomial = not (form.inner.has(1 - x))
-    symbols = form.symbols
+    orders = range(order + 1)
+    side = "g" if form.outer is None else "inner"
+    rungs = {f"{side}{k}": g for k, g in enumerate(_rungs(form.inner, order))}
+    if form.outer is not None:
+        rungs |= {f"outer{k}": g for k, g in enumerate(_rungs(form.outer, order))}
     body = [] if polynomial else ["x = math.sqrt(s)", "w = math.sqrt(max(1.0 - x, 0.0))"]
-    inner = _emit([_in_basis(g, polynomial) for g in _rungs(form.inner, order)], symbols)
-    returned = "g0" if order == 0 else "(" + ", ".join(f"g{k}" for k in range(order + 1)) + ")"
-    if form.outer is None:
-        body += [*inner, f"return {returned}"]
-    else:
-        outer = _emit([_in_basis(g, polynomial) for g in _rungs(form.outer, order)], symbols)
-        body += [f"if s <= c[{symbols.index(form.split)}]:"]
-        body += [f"    {line}" for line in inner]
-        body += ["else:"] + [f"    {line}" for line in outer] + [f"return {returned}"]
+    body += _emit({k: _in_basis(g, polynomial) for k, g in rungs.items()}, form.symbols)
+    if form.outer is not None:
+        border = f"c[{form.symbols.index(form.split)}]"
+        body += [f"g{k} = inner{k} if s <= {border} else outer{k}" for k in orders]
+    returned = "g0" if order == 0 else "(" + ", ".join(f"g{k}" for k in orders) + ")"
     head = f"@njit(cache=True, **FLAGS)\ndef {name}_{order}(s, c):"
-    return "\n".join([head, *(f"    {line}" for line in body)])
+    return "\n".join([head, *(f"    {line}" for line in [*body, f"return {returned}"])])
+
+
+SLOPES = """@njit(cache=True, **FLAGS)
+def {name}_slopes(square, inverse, slope, n, limit, c):
+    energy = 0.0
+    for m in range(n):
+        s = square[m] * inverse[m]
+        g0, g1 = {name}_1(s, c)
+        inside = 1.0 * (s < limit)
+        energy += g0 * inside
+        slope[m] = g1 * (inverse[m] * inside)
+    return energy"""
 
 
 def _rungs(phi: sp.Expr, order: int) -> list[sp.Expr]:
@@ -271,8 +284,10 @@ HEADER = '''"""Pair potentials and their derivatives for compiled kernels.
 
 Written by ``python -m relics.glass.potentials`` from the SymPy definitions there; do not edit.
 ``NAME_k(s, c)`` returns g_0 .. g_k of one form at the squared reduced distance ``s`` (inside the
-cut-off), with its coefficients ``c``. ``PARAMETERS`` maps the name of a potential to its form, its
-coefficients and its cut-off.
+cut-off), with its coefficients ``c``. ``NAME_slopes`` does so for n pairs at once, in loops that
+compile to vector instructions, given squared distances and inverse squares of pair diameters: it
+writes f_1 = g_1/sigma**2 (zero beyond the cut-off, whose square is ``limit``) and returns the
+energy. ``PARAMETERS`` maps the name of a potential to its form, its coefficients and its cut-off.
 """
 
 import math
@@ -294,8 +309,10 @@ def source() -> str:
     parts.append("PARAMETERS = {\n" + "".join(rows) + "}\n")
     for name, form in FORMS.items():
         parts += ["\n" + _function(name, form, order) + "\n" for order in (0, 1, 4)]
+        parts.append("\n" + SLOPES.format(name=name) + "\n")
     for order in (0, 1, 4):
         parts.append("\n" + _dispatch(names, order) + "\n")
+    parts.append("\n" + _dispatch_slopes(names) + "\n")
     return "\n".join(parts)
 
 
@@ -309,6 +326,21 @@ def _dispatch(names: tuple[str, ...], order: int) -> str:
     for k, name in enumerate(names[:-1]):
         lines += [f"    if form == {k}:", f"        return {name}_{order}(s, c)"]
     return "\n".join([*lines, f"    return {names[-1]}_{order}(s, c)"])
+
+
+def _dispatch_slopes(names: tuple[str, ...]) -> str:
+    arguments = "square, inverse, slope, n, limit, c"
+    lines = [
+        "@njit(cache=True, **FLAGS)",
+        f"def slopes(form, {arguments}):",
+        '    """Energy of n pairs, and f_1 of each in ``slope``, of the form with this index."""',
+    ]
+    for k, name in enumerate(names):
+        call = f"return {name}_slopes({arguments})"
+        lines += (
+            [f"    if form == {k}:", f"        {call}"] if name != names[-1] else [f"    {call}"]
+        )
+    return "\n".join(lines)
 
 
 def main() -> None:
