@@ -157,7 +157,7 @@ def onset_temperature_reduced(low: float = 0.3, high: float = 1.0, **model: floa
 
     def caged(T: float) -> float:
         # The steepest descent of the curve: negative where a minimum exists.
-        grid = np.geomspace(1.0, 2000.0, 1600)
+        grid = np.geomspace(1.0, 2000.0, 800)
         return float(np.diff(free_energy_reduced(grid, T, **model)).min())
 
     if not caged(low) < 0 < caged(high):

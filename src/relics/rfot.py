@@ -202,3 +202,30 @@ def _log_timescale(timescale: ArrayLike) -> Array:
     if np.any(ratio <= 1):
         raise ValueError(f"timescale (tau/tau_0) must exceed one, got {ratio.min():g}")
     return np.log(ratio)
+
+
+# --- softening towards the crossover --------------------------------------------------------------
+
+
+def softening(T: ArrayLike, T_A: ArrayLike, power: float = 8.0) -> Array:
+    """Factor 1 - (T/T_A)^power by which the mismatch is lowered towards T_A; zero beyond.
+
+    A stand-in for the fluctuations of the order parameter, which LW07 and L18 describe but do not
+    specify: with a high ``power`` it acts near T_A only.
+    """
+    T, T_A, n = positive(T=T, T_A=T_A, power=power)
+    return np.clip(1 - (T / T_A) ** n, 0.0, None)
+
+
+def softening_temperature(T_cross: float, radius: float, power: float = 8.0) -> float:
+    """T_A (K) at which the softened critical radius at ``T_cross`` (K) is one bead.
+
+    ``radius`` is the unsoftened critical radius there, in beads; it must exceed one. The radius goes
+    as the mismatch to the power two thirds.
+    """
+    T_, r, n = (float(v) for v in positive(T_cross=T_cross, radius=radius, power=power))
+    if r <= 1:
+        raise ValueError(
+            f"the critical radius is {r:g} beads at the crossover already: nothing to soften"
+        )
+    return T_ * (1 - r**-1.5) ** (-1 / n)
