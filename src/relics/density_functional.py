@@ -48,6 +48,12 @@ def einstein_density(r: ArrayLike, site: ArrayLike, spring: float, T: float) -> 
     return np.exp(-0.5 * spring_ * np.sum((r - site) ** 2, axis=-1) / (k_B * T_)) / partition**3
 
 
+def localisation_parameter(displacement: ArrayLike) -> Array:
+    """alpha (m^-2) of a cloud whose Lindemann displacement is ``displacement`` in m (L18 Sec. III)."""
+    (d_L,) = positive(displacement=displacement)
+    return d_L**-2.0
+
+
 def debye_waller(q: ArrayLike, alpha: ArrayLike) -> Array:
     """Fourier transform of one cloud at wave number ``q`` in 1/m: what is left of the site."""
     (q,) = finite(q=q)

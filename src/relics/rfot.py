@@ -163,12 +163,27 @@ def mismatch_from_modulus(K: ArrayLike, T: ArrayLike, rho: ArrayLike) -> Array:
     return volume * pressure
 
 
+def modulus_from_displacement(T: ArrayLike, a: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
+    """Bulk modulus (Pa) at which the thermal displacement is ``lindemann`` times ``a`` (L18 Eq. 19).
+
+    One bead in every a^3: K = k_B T/(lindemann^2 a^3).
+    """
+    T, a, ratio = positive(T=T, a=a, lindemann=lindemann)
+    return k_B * T / (ratio**2 * a**3)
+
+
 def reduced_mismatch(lindemann: ArrayLike = 0.1) -> Array:
     """gamma/(k_B T) of :func:`mismatch_energy`: a function of the Lindemann ratio alone."""
     return mismatch_energy(1 / k_B, lindemann)
 
 
 # --- the glass transition on a given time scale ---------------------------------------------------
+
+
+def relative_timescale(time: ArrayLike, tau_micro: ArrayLike = 1e-12) -> Array:
+    """A laboratory time in units of the microscopic one; both in s."""
+    time, tau_micro = positive(time=time, tau_micro=tau_micro)
+    return time / tau_micro
 
 
 def entropy_at_glass_transition(timescale: ArrayLike, mismatch: ArrayLike) -> Array:
