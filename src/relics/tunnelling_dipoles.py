@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from relics.constants import debye, e, epsilon_0, k_B
 from relics.domain import finite, nonnegative, positive
+from relics.unit_systems import field_constant
 
 Array = NDArray[np.float64]
 
@@ -151,16 +152,17 @@ def local_field_factor(inside: ArrayLike, outside: ArrayLike) -> Array:
     return (2 * e2 + 1) * 3 * e1 / ((2 * e1 + 1) * (2 * e2 + e1))
 
 
-def polarised_sphere_field(polarisation: ArrayLike, permittivity: ArrayLike) -> Array:
-    """Field (V/m) inside a sphere of frozen polarisation (C/m^2) in its own medium.
+def polarised_sphere_field(
+    polarisation: ArrayLike, permittivity: ArrayLike, system: str = "SI"
+) -> Array:
+    """Field inside a sphere of frozen polarisation in a medium like its own.
 
-    -P/(3 epsilon_0 eps): LSW06's c_1 is -1/(3 eps). Sec. II.B.
+    -P/(3 k eps) with k the field constant of the unit system; in V/m and C/m^2 for SI. LSW06's
+    c_1 is -1/(3 eps). Sec. II.B.
     """
-    (polarisation,), (permittivity,) = (
-        finite(polarisation=polarisation),
-        positive(permittivity=permittivity),
-    )
-    return -polarisation / (3 * epsilon_0 * permittivity)
+    (polarisation,) = finite(polarisation=polarisation)
+    (permittivity,) = positive(permittivity=permittivity)
+    return -polarisation / (3 * field_constant(system) * permittivity)
 
 
 # Fields and interactions.
