@@ -132,26 +132,33 @@ def sample_lowest_levels(
     return mean + np.sqrt(variance) * ndtri_exp(log_share)
 
 
-def sample_paths(
-    sizes: ArrayLike, gamma: float, s_c: float, T_g: float, breadth: int, paths: int, seed: int
-) -> Array:
-    """Energies along random ways through the levels of one region, shape (paths, len(sizes)).
+def sample_landscape(
+    sizes: ArrayLike, gamma: float, s_c: float, T_g: float, breadth: int, seed: int
+) -> list[Array]:
+    """Lowest levels, ascending, that one region can reach at each of the ``sizes`` (beads).
 
-    At each size a path takes one of the ``breadth`` lowest sampled levels; two paths share the
-    levels but not the choices. The last row is the path with the lowest highest level.
+    At most ``breadth`` of them, fewer where the region has fewer; drawn from the law of
+    :func:`log_paths`, sizes independent of each other.
     """
     (steps,) = positive(sizes=sizes)
-    if paths < 1:
-        raise ValueError(f"paths must be at least 1, got {paths}")
     mean = steps * excess_energy(T_g, s_c) + gamma * np.sqrt(steps)
     variance = 2 * level_variance(T_g, s_c) * steps
+    counts = np.minimum(breadth, np.exp(np.minimum(s_c * steps, 30.0))).astype(int)
+    seeds = np.random.default_rng(seed).integers(2**31, size=steps.size)
+    return [
+        sample_lowest_levels(float(n), s_c, float(m), float(v), int(count), 1, int(one))[0]
+        for n, m, v, count, one in zip(steps, mean, variance, counts, seeds, strict=True)
+    ]
+
+
+def sample_paths(levels: list[Array], paths: int, seed: int) -> Array:
+    """Energies along ways that take any level at every size, shape (paths + 1, len(levels)).
+
+    The last row goes through the lowest level of every size, so that no way has a lower highest
+    level.
+    """
+    if paths < 1 or not levels:
+        raise ValueError("at least one path and one size are needed")
     rng = np.random.default_rng(seed)
-    levels = [
-        sample_lowest_levels(
-            float(n), s_c, float(m), float(v), min(breadth, int(np.exp(min(s_c * n, 30)))), 1,
-            int(rng.integers(2**31)),
-        )[0]
-        for n, m, v in zip(steps, mean, variance, strict=True)
-    ]  # fmt: skip
     chosen = np.array([[rng.choice(level) for level in levels] for _ in range(paths)])
     return np.vstack([chosen, [level[0] for level in levels]])

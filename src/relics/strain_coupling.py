@@ -163,3 +163,15 @@ def quality_factor(xi_over_a: ArrayLike) -> Array:
     """Wavelengths in a thermal mean free path with the prefactor of LW07 Eq. 20."""
     (xi_over_a,) = positive(xi_over_a=xi_over_a)
     return 1 / thermal_wavelength_over_path(1e-10, 1e-10 * xi_over_a)
+
+
+def length_from_time(a: ArrayLike, d_L: ArrayLike, ratio: ArrayLike) -> Array:
+    """Cooperativity length (m) of a glass transition ``ratio`` vibrational times long (L18 Eq. 41).
+
+    ``a`` and ``d_L`` in m; ``ratio`` tau_g/tau_0 above one.
+    """
+    a, d_L, ratio = positive(a=a, d_L=d_L, ratio=ratio)
+    if np.any(ratio <= 1):
+        raise ValueError(f"ratio must be above 1, got {np.min(ratio):g}")
+    beads = (4 * d_L / a * np.log(ratio)) ** 2
+    return a * np.cbrt(beads)

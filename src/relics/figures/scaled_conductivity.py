@@ -15,7 +15,8 @@ PREDICTED = "LW07 Eq. 20"
 XI_OVER_A = 200 ** (1 / 3)
 TRACED = {
     "epoxy": ("epoxy Stycast 1266 (unfilled)", "PMMA", 0.0),
-    "PMMA above 8 K": ("PMMA", "PMMA", 8.0),
+    "PMMA above 8 K": ("PMMA (Plexiglas)", "PMMA", 8.0),
+    "fused silica": ("fused silica", "a-SiO2", 0.0),
 }
 """Label, name in the table of points, glass whose constants scale it, lowest temperature used."""
 
@@ -93,7 +94,7 @@ def draw(panels: dict[str, Table]) -> Figure:
             chosen = measured["curve"] == name
             axes.errorbar(
                 measured["T"][chosen], measured["kappa"][chosen], measured["error"][chosen],
-                fmt="os"[i], color=COLOURS[3 + i], label=name, markersize=3.5, linewidth=0.8,
+                fmt="osD"[i], color=COLOURS[3 + i], label=name, markersize=3.5, linewidth=0.8,
             )  # fmt: skip
         silica = measured["curve"] == "a-SiO2"
         recalled = silica & (measured["kind"] == "recalled")
@@ -155,15 +156,15 @@ SCALED_CONDUCTIVITY = Recipe(
     r"Lines: kinetic theory with a mean free path of 150, of 1, and of the 66 wavelengths that LW07 "
     r"Eq. 20 gives for \((\xi/a)^3=200\). Points with a traced source: epoxy (Olson 1993), whose "
     r"Debye temperature could not be traced and which is scaled with the constants of PMMA (20 per "
-    r"cent in \(T_D\)), and PMMA above 8 K. Silica below 77 K: typical literature value, not traced. "
+    r"cent in \(T_D\)), PMMA above 8 K, and a recommended curve of fused silica above 100 K. Silica below 77 K: typical literature value, not traced. "
     r"Of the substances in the original (Freeman and Anderson 1986) selenium, polystyrene, "
     r"polybutadiene, B2O3 and others are missing: their points could not be found. The polyimides, "
-    r"traced but without constants of their own, are left out.",
+    r"traced but without constants of their own, are left out, and so is an average-glass curve.",
     alt="Log-log plot. Three parallel lines of slope two that bend near the Debye temperature. "
     "Points of epoxy lie near the line for 150 wavelengths; silica leaves it into a plateau and "
     "reaches the line for one wavelength.",
     parameters={"qualities": [150.0, 1.0], "(xi/a)^3": 200.0},
-    sources=("Olson 1993", "integral table of PMMA", "Cahill 1990 fit", "recalled silica anchors (R)",
+    sources=("Olson 1993", "integral table of PMMA", "recommended curve of fused silica", "Cahill 1990 fit", "recalled silica anchors (R)",
              "Freeman and Anderson 1986 constants as quoted by LW07"),
     data=("thermal_conductivity_points.csv", "asio2_thermal_conductivity_anchors.csv",
           "scaling_constants.csv"),

@@ -30,8 +30,9 @@ def compute() -> dict[str, Table]:
     """Profiles, levels of one region, ways through them, statistics of the lowest, and the slope."""
     N = np.linspace(0.05, 62.0, 1241)
     units = {"N": "1", "V": "T_g"}
-    levels = [_lowest(float(n), int(min(12, np.exp(S_C * n))), 1, SEED + int(n))[0] for n in SIZES]
-    ways = random_energy.sample_paths(SIZES, GAMMA, S_C, 1.0, BREADTH, 40, SEED)
+    landscape = random_energy.sample_landscape(SIZES, GAMMA, S_C, 1.0, BREADTH, SEED)
+    levels = [level[:12] for level in landscape]
+    ways = random_energy.sample_paths(landscape, 40, SEED)
     highest = ways.max(axis=1)
     generic = [int(np.argsort(highest)[i]) for i in (15, 30)]
     chosen = {"generic 1": generic[0], "generic 2": generic[1], "lowest": len(ways) - 1}
