@@ -196,6 +196,8 @@ def random_configuration(
 ) -> Configuration:
     """Disordered start: uniform random points, pushed apart until no two overlap badly.
 
+    Particles are numbered along the cells of the box.
+
     ``name`` is a model, ``N`` the number of particles, ``seed`` fixes the outcome and ``density``
     (N/V) replaces the model's own. Raises ``ValueError`` for bad numbers or a box too small.
     """
@@ -213,5 +215,6 @@ def random_configuration(
     box = np.full(law.dimension, (N / rho) ** (1.0 / law.dimension))
     diameters, species = diameters[shuffle], species[shuffle]
     _check_values(law, 0.0, np.zeros((1, 1)), box, diameters, species)
-    positions = rng.random((N, law.dimension)) * box
-    return Configuration(push_apart(law, positions, diameters, box), box, diameters, species, name)
+    positions = push_apart(law, rng.random((N, law.dimension)) * box, diameters, box)
+    near = NeighbourList(law, positions, diameters, box).order  # neighbours close in memory
+    return Configuration(positions[near], box, diameters[near], species[near], name)

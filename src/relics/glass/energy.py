@@ -25,7 +25,9 @@ CHUNK = 512
 @cache
 def _force_kernel(d: int):
     @njit(cache=True, **FLAGS)
-    def kernel(x, box, tilt, first, neighbour, inverse_square, form, c, cutoff, forces, virial):
+    def kernel(
+        x, box, tilt, first, neighbour, inverse_square, form, c, cutoff, forces, virial, wanted
+    ):
         # Pairs are taken in chunks that fit the first-level cache. All but the gathering of
         # separations and the scattering of forces runs in loops without dependence between pairs,
         # which compile to vector instructions.
@@ -37,7 +39,7 @@ def _force_kernel(d: int):
         square = np.empty(size)
         slope = np.empty(size)
         energy = 0.0
-        virial[:] = 0.0
+        virial[:] = 0.0 if wanted else np.nan
         forces[:] = 0.0
         lo = 0
         while lo < N:
@@ -70,7 +72,7 @@ def _force_kernel(d: int):
                 square[m] = total
             inverse = inverse_square[base : base + n]
             energy += slopes(form, square, inverse, slope, n, cutoff * cutoff, c)
-            for k in range(d):
+            for k in range(d * wanted):
                 for l in range(k, d):
                     total = 0.0
                     for m in range(n):
@@ -100,12 +102,12 @@ def neighbour_list(conf: Configuration, skin: float = 0.0) -> NeighbourList:
 
 
 def forces_at(
-    positions: np.ndarray, neighbours: NeighbourList
+    positions: np.ndarray, neighbours: NeighbourList, virial_wanted: bool = True
 ) -> tuple[float, np.ndarray, np.ndarray]:
     """Energy, forces ``(N, d)`` and virial ``(d, d)`` at raw positions.
 
     The list is updated when particles have moved too far. This is the inner call of minimisers and
-    integrators; nothing is validated.
+    integrators; nothing is validated. A virial that is not wanted is returned as ``nan``.
     """
     places = neighbours.places(positions)
     d, law = positions.shape[1], neighbours.model
@@ -122,6 +124,7 @@ def forces_at(
         law.cutoff,
         sorted_forces,
         virial,
+        virial_wanted,
     )
     scatter(sorted_forces, neighbours.order, forces)
     return energy, forces, virial

@@ -67,7 +67,7 @@ def push_apart(
     neighbours = NeighbourList(soft, positions, diameters, box, skin=0.3)
     positions = positions.copy()
     for step in range(5000):
-        _, forces, _ = forces_at(positions, neighbours)
+        _, forces, _ = forces_at(positions, neighbours, virial_wanted=False)
         if step % 20 == 0:
             i, j = neighbours.pairs
             r = minimal_image(positions[j] - positions[i], box)
@@ -260,7 +260,7 @@ def minimise(
     neighbours = NeighbourList(conf.law(), conf.positions, conf.diameters, conf.box, conf.shear)
 
     def evaluate(x: np.ndarray) -> tuple[float, np.ndarray]:
-        energy, forces, _ = forces_at(x, neighbours)
+        energy, forces, _ = forces_at(x, neighbours, virial_wanted=False)
         return energy, -forces
 
     start = np.array(conf.positions)
