@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 from scipy.integrate import quad
 from scipy.special import ndtr, xlogy
+from scipy.stats import cauchy
 
 from relics.constants import hbar
 from relics.domain import positive
-from relics.phonons import mode_density, quantum_strain
+from relics.phonons import debye_frequency, mode_density, quantum_strain
 from relics.ripplons import DEBYE_DOMAIN, Spectrum, ripplon_spectrum
 
 CUTOFF = 1.8
@@ -288,16 +289,49 @@ def diagonalised_spectrum(
     return Spectrum(np.concatenate(frequencies), np.concatenate(weights))
 
 
-def self_energy_si(omega: complex, coupling, density, sound_speed, k_c, polarisations: int = 1):
-    """Self-energy in 1/s of LW07 Eq. 52 off the real axis, by quadrature over the wave number.
+def self_energy_si(omega, coupling, density, sound_speed, k_c, polarisations: int = 1) -> complex:
+    """Self-energy in 1/s of LW07 Eq. 52, by quadrature over the wave number.
 
-    `omega` a complex number in 1/s with positive imaginary part.
+    `omega` (rad/s) below the cut-off c_s k_c (1/m), `coupling` in J. The real part is a Cauchy
+    principal value, the imaginary part the residue of the retarded pole.
     """
-    if np.imag(omega) <= 0:
-        raise ValueError(f"omega = {omega!r}: a positive imaginary part is accepted")
-    z = omega / sound_speed
+    positive(omega=omega, coupling=coupling, density=density, sound_speed=sound_speed, k_c=k_c)
+    pole = omega / sound_speed / k_c
+    if not pole < 1:
+        raise ValueError(f"omega = {omega:g}: frequencies below {sound_speed * k_c:g} are accepted")
     scale = polarisations * coupling**2 / (12 * np.pi**2 * hbar * density * sound_speed**2)
-    points = [min(max(np.real(z), 0), k_c) / k_c]
-    real = quad(lambda t: np.real(t**3 / (z / k_c - t)), 0, 1, points=points, limit=400)[0]
-    imaginary = quad(lambda t: np.imag(t**3 / (z / k_c - t)), 0, 1, points=points, limit=400)[0]
-    return scale * k_c**3 * (real + 1j * imaginary)
+    principal = -quad(
+        lambda t: t**3, 0, 1, weight="cauchy", wvar=pole, epsabs=1e-14, epsrel=1e-13
+    )[0]
+    return scale * k_c**3 * (principal - 1j * np.pi * pole**3)
+
+
+def green_function_si(omega, line, coupling, density, sound_speed, k_c) -> complex:
+    """Fourier transform in s of the retarded Green's function of the resonance (LW07 Eq. 52).
+
+    One polarisation; 1/(2 pi) of the inverse of omega - line - self-energy, all in rad/s.
+    """
+    energy = self_energy_si(omega, coupling, density, sound_speed, k_c)
+    return 1 / (2 * np.pi * (omega - line - energy))
+
+
+def lorentzians(omega: float, centres: ArrayLike, widths: ArrayLike) -> float:
+    """Sum at `omega` of Lorentzian densities of the given centres and half widths (LW07 Eq. 55)."""
+    centres, widths = np.asarray(centres, dtype=float), np.asarray(widths, dtype=float)
+    positive(widths=widths)
+    return float(np.sum(cauchy.pdf(omega, loc=centres, scale=widths)))
+
+
+def shifted_frequency_si(omega, line, energy_scale, sound_speed, spacing, omega_c):
+    """Shifted frequency in rad/s at `omega` of a resonance `line` (rad/s), sharp cut-off (LW07 54).
+
+    `energy_scale` k_B T_g in J, `sound_speed` m/s, bead `spacing` m, `omega_c` rad/s.
+    """
+    omega_D = debye_frequency(sound_speed, spacing)
+    ratio = energy_scale / (hbar * omega_D)
+    return line + omega_D * shift(omega / omega_D, float(ratio), float(omega_c / omega_D), 0.0)
+
+
+def one_quantum_levels(line: float, bath: ArrayLike, couplings: ArrayLike) -> np.ndarray:
+    """Energies of the states with one quantum, ascending (LW07 Eq. 49)."""
+    return np.linalg.eigvalsh(arrowhead(line, bath, couplings))
