@@ -15,6 +15,11 @@ pytestmark = pytest.mark.browser
 
 NARROW = {"width": 390, "height": 844}
 WIDE = {"width": 1280, "height": 900}
+AXE = """async () => {
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
+    const result = await axe.run(document, {preload: false, runOnly: tags});
+    return result.violations.map(({impact, id, nodes}) => ({impact, id, html: nodes[0].html.slice(0, 200)}));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
         self.page.on("requestfailed", lambda r: self.problems.append(f"failed: {r.url}"))
         self.page.on("request", self._request)
+        self.page.on("console", self._console)
         self.page.goto(path.as_uri())
         self.page.wait_for_function("window.MathJax?.startup?.promise !== undefined")
         self.page.evaluate("MathJax.startup.promise.then(() => null)")
@@ -47,6 +53,10 @@ class Visit:
     def _request(self, request) -> None:
         if not request.url.startswith(("file:", "data:", "blob:")):
             self.problems.append(f"outside request: {request.url}")
+
+    def _console(self, message) -> None:
+        if message.type == "error":
+            self.problems.append(f"console: {message.text}")
 
     def __enter__(self) -> Visit:
         return self
@@ -90,6 +100,20 @@ def test_an_equation_of_a_card_is_drawn(browser):
     with Visit(browser, first_chapter()) as visit:
         assert visit.page.locator(".relics-card mjx-container svg").count() == 1
         assert visit.page.locator(".relics-printed mjx-container svg").count() == 2
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_pages_are_accessible(browser, dark):
+    """No serious or critical finding of axe-core for WCAG 2.1 A and AA."""
+    axe = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+    found = []
+    for path in dict.fromkeys([*pages(), first_chapter()]):
+        with Visit(browser, path, dark=dark) as visit:
+            visit.page.evaluate(axe)
+            for violation in visit.page.evaluate(AXE):
+                if violation["impact"] in ("serious", "critical"):
+                    found.append(f"{path.name}: {violation['id']}: {violation['html']}")
+    assert not found, "\n".join(found)
 
 
 def test_no_page_is_wider_than_a_phone(browser):

@@ -9,25 +9,34 @@ from pathlib import Path
 
 import pytest
 
-VENDOR = Path(__file__).resolve().parent.parent / "book" / "_static" / "vendor"
-FILES = tomllib.loads((VENDOR / "VENDORED.toml").read_text(encoding="utf-8"))["file"]
+TESTS = Path(__file__).resolve().parent
+VENDOR = TESTS.parent / "book" / "_static" / "vendor"
+FOLDERS = (VENDOR, TESTS / "vendor")
 
 
-@pytest.mark.parametrize("entry", FILES, ids=lambda entry: entry["path"])
-def test_digest_and_licence(entry):
-    assert hashlib.sha256((VENDOR / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
-    assert len((VENDOR / entry["licence_text"]).read_text(encoding="utf-8")) > 200
+def declared_files(folder: Path) -> list[dict[str, str]]:
+    return tomllib.loads((folder / "VENDORED.toml").read_text(encoding="utf-8"))["file"]
 
 
-def test_every_vendored_file_is_declared():
-    declared = {entry["path"] for entry in FILES} | {"VENDORED.toml"}
-    present = {p.relative_to(VENDOR).as_posix() for p in VENDOR.rglob("*") if p.is_file()}
+ENTRIES = [(folder, entry) for folder in FOLDERS for entry in declared_files(folder)]
+
+
+@pytest.mark.parametrize(("folder", "entry"), ENTRIES, ids=[entry["path"] for _, entry in ENTRIES])
+def test_digest_and_licence(folder, entry):
+    assert hashlib.sha256((folder / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert len((folder / entry["licence_text"]).read_text(encoding="utf-8")) > 200
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=["book", "tests"])
+def test_every_vendored_file_is_declared(folder):
+    declared = {entry["path"] for entry in declared_files(folder)} | {"VENDORED.toml"}
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     undeclared = {p for p in present - declared if "LICENSE" not in Path(p).name}
     assert not undeclared
 
 
 def test_widget_script_belongs_to_the_installed_package():
-    entry = next(e for e in FILES if e["package"] == "anywidget")
+    entry = next(e for e in declared_files(VENDOR) if e["package"] == "anywidget")
     installed = version("anywidget")
     assert entry["version"] == installed, (
         f"anywidget {installed} is installed, the book carries {entry['version']}"

@@ -73,11 +73,19 @@ function element(parent, name, attributes = {}, text) {
   return node;
 }
 
-/** Text in which s_c, T_{TLS} and x^2 get subscripts and superscripts; waiting_time loses its bar. */
-function written(parent, name, attributes, text) {
+const GREEK = {
+  alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", zeta: "ζ", eta: "η", theta: "θ", kappa: "κ", lambda: "λ", mu: "μ",
+  nu: "ν", xi: "ξ", pi: "π", rho: "ρ", sigma: "σ", tau: "τ", phi: "φ", chi: "χ", psi: "ψ", omega: "ω", Gamma: "Γ", Delta: "Δ",
+  Sigma: "Σ", Phi: "Φ", Psi: "Ψ", Omega: "Ω",
+};
+const SPELLED = new RegExp(`(?<!\\p{L})(${Object.keys(GREEK).join("|")})(?!\\p{L})`, "gu");
+
+/** Text in which tau becomes a letter; s_c, T_{TLS} and x^2 get subscripts and superscripts; waiting_time loses its bar. */
+function written(parent, name, attributes, raw) {
+  const text = raw.replace(SPELLED, (word) => GREEK[word]).replace(/log10\b/g, "log_{10}");
   const node = element(parent, name, attributes);
   const inside = node.namespaceURI === SVG;
-  const pattern = /(?<=(?:^|[^\p{L}\p{N}])\p{L}|[)\]*])([_^])(?:\{([^}]*)\}|([\p{L}\p{N}*‡−+-]+))/gu;
+  const pattern = /(?<=(?:^|[^\p{L}\p{N}])(?:\p{L}|log)|[)\]*])([_^])(?:\{([^}]*)\}|([\p{L}\p{N}*‡−+-]+))/gu;
   let end = 0;
   const plain = (piece) => node.append(piece.replaceAll("_", " "));
   for (const match of text.matchAll(pattern)) {
@@ -173,6 +181,8 @@ function render({ model, el }) {
     return [...used].flatMap((i) => arrays[i]);
   };
   const whole = { x: span(everything(1), family.x.log), y: span(everything(2), family.y.log) };
+  const own = (current, axis) => span(current.flatMap((entry) => entry[axis]), family[axis].log);
+  const extent = ([low, high], axis) => (family[axis].log ? Math.log(high / low) : high - low);
 
   function drawLegend(current) {
     legend.replaceChildren();
@@ -191,9 +201,7 @@ function render({ model, el }) {
     const width = Math.max(260, Math.min(stage.clientWidth || 640, 860));
     const height = Math.round(Math.max(230, Math.min(0.56 * width, 420)));
     const small = width < 480;
-    const range = fitted
-      ? { x: span(current.flatMap((e) => e.x), family.x.log), y: span(current.flatMap((e) => e.y), family.y.log) }
-      : whole;
+    const range = fitted ? { x: own(current, "x"), y: own(current, "y") } : whole;
     const ticks = (axis, count) => (family[axis].log ? logTicks : linearTicks)(...range[axis], count);
     const yTicks = ticks("y", Math.floor(height / 55));
     const widest = Math.max(...yTicks.major.map((t) => t.text.length), 1);
@@ -320,11 +328,8 @@ function render({ model, el }) {
     drawValues(current);
   }
 
-  fit.addEventListener("click", () => {
-    fitted = !fitted;
-    fit.setAttribute("aria-pressed", String(fitted));
-    draw();
-  });
+  const fitTo = (yes) => { fitted = yes; fit.setAttribute("aria-pressed", String(yes)); };
+  fit.addEventListener("click", () => { fitTo(!fitted); draw(); });
   details.addEventListener("toggle", () => drawValues(frame()));
   model.on("change:position", draw);
   let drawn = 0;
@@ -333,6 +338,8 @@ function render({ model, el }) {
     drawn = stage.clientWidth;
     draw();
   });
+  // Common axes show the motion best, unless the first curves would be lost in them.
+  fitTo(["x", "y"].some((axis) => extent(own(frame(), axis), axis) < 0.25 * extent(whole[axis], axis)));
   draw();
   drawn = stage.clientWidth;
   observer.observe(stage);
