@@ -1,0 +1,1 @@
+"""Computer glasses: making them, minimising them, and knowing their soft modes."""

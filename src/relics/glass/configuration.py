@@ -120,8 +120,8 @@ def load(path: str | PathLike[str]) -> Configuration:
         raise ValueError(f"{path} is not a readable configuration: {error}") from error
     if int(stored["format"]) != FORMAT:
         raise ValueError(f"{path} has format {stored['format']}, this version reads {FORMAT}")
-    arrays = (stored[name] for name in names[:4])
-    conf = Configuration(*arrays, str(stored["model"]), float(stored["shear"]))
+    arrays = {name: stored[name] for name in names[:4]}
+    conf = Configuration(**arrays, model=str(stored["model"]), shear=float(stored["shear"]))
     if conf.digest() != str(stored["digest"]):
         raise ValueError(f"{path} is damaged: its content does not match its digest")
     return conf

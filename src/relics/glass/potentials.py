@@ -118,8 +118,10 @@ def sticky(cutoff: sp.Expr) -> Potential:
     form = FORMS["sticky"]
     minimum = sp.Integer(2) ** sp.Rational(1, 6)
     core = [sp.diff(form.inner, x, k).subs(x, minimum) for k in range(3)]
-    conditions = _match(form.outer, minimum, core)
-    conditions += _match(form.outer, minimum * cutoff, [sp.S.Zero] * 3)
+    tail = form.outer
+    assert tail is not None
+    conditions = _match(tail, minimum, core)
+    conditions += _match(tail, minimum * cutoff, [sp.S.Zero] * 3)
     matrix, right = sp.linear_eq_to_matrix(conditions, form.symbols[:6])
     values = matrix.evalf(DIGITS).LUsolve(right.evalf(DIGITS))
     return Potential("sticky", (*values, minimum**2), minimum * cutoff, 2)
@@ -157,7 +159,8 @@ def ladder(phi: sp.Expr, order: int) -> list[sp.Expr]:
     """``[g_0, ..., g_order]`` of ``phi(x)`` by repeated application of ``(1/x) d/dx``."""
     rungs = [phi]
     for _ in range(order):
-        rungs.append(sp.expand(sp.diff(rungs[-1], x) / x))
+        # half-integer powers of the overlap stay as they are
+        rungs.append(sp.expand(sp.diff(rungs[-1], x) / x, power_base=False, multinomial=False))
     return rungs
 
 
@@ -245,9 +248,9 @@ def _function(name: str, form: Form, order: int) -> str:
     polynomial = not (form.inner.has(1 - x))
     orders = range(order + 1)
     side = "g" if form.outer is None else "inner"
-    rungs = {f"{side}{k}": g for k, g in enumerate(_rungs(form.inner, order))}
+    rungs = {f"{side}{k}": g for k, g in enumerate(ladder(form.inner, order))}
     if form.outer is not None:
-        rungs |= {f"outer{k}": g for k, g in enumerate(_rungs(form.outer, order))}
+        rungs |= {f"outer{k}": g for k, g in enumerate(ladder(form.outer, order))}
     body = [] if polynomial else ["x = math.sqrt(s)", "w = math.sqrt(max(1.0 - x, 0.0))"]
     body += _emit({k: _in_basis(g, polynomial) for k, g in rungs.items()}, form.symbols)
     if form.outer is not None:
@@ -268,16 +271,6 @@ def {name}_slopes(square, inverse, slope, n, limit, c):
         energy += g0 * inside
         slope[m] = g1 * (inverse[m] * inside)
     return energy"""
-
-
-def _rungs(phi: sp.Expr, order: int) -> list[sp.Expr]:
-    """The ladder, with half-integer powers of the overlap kept in ``w`` and not expanded."""
-    if not phi.has(1 - x):
-        return ladder(phi, order)
-    rungs = [phi]
-    for _ in range(order):
-        rungs.append(sp.expand(sp.diff(rungs[-1], x) / x, power_base=False, multinomial=False))
-    return rungs
 
 
 HEADER = '''"""Pair potentials and their derivatives for compiled kernels.
@@ -344,8 +337,12 @@ def _dispatch_slopes(names: tuple[str, ...]) -> str:
 
 
 def main() -> None:
-    """Write the kernel module beside this file."""
-    Path(__file__).with_name("_kernels.py").write_text(source())
+    """Write the kernel module beside this file and drop compiled code that was made from it."""
+    folder = Path(__file__).parent
+    (folder / "_kernels.py").write_text(source(), encoding="utf-8")
+    # numba's cache of a caller does not notice that the functions it has inlined have changed
+    for compiled in (folder / "__pycache__").glob("*.nb[ci]"):
+        compiled.unlink()
 
 
 if __name__ == "__main__":
