@@ -25,6 +25,7 @@ Landscape = Callable[[Array], tuple[Array, Array]]
 SKIN = 0.3
 MEMORY = 14
 FIRST_STEP = 1e-3
+GROWTH = 20.0
 
 
 class NoPath(RuntimeError):
@@ -100,7 +101,7 @@ def refined(images: ArrayLike, count: int) -> Array:
     if count < 3:
         raise ValueError(f"a band needs at least three images, got {count}")
     s = arc_length(x)
-    curve = CubicSpline(s, x) if len(x) > 3 else CubicSpline(s, x, bc_type="natural")
+    curve = CubicSpline(s, x, bc_type="not-a-knot" if len(x) > 3 else "natural")
     new = curve(np.linspace(0.0, s[-1], count))
     new[0], new[-1] = x[0], x[-1]
     return new
@@ -160,45 +161,38 @@ def _largest_force(forces: Array, dimension: int) -> float:
 
 
 class _Memory:
-    """Limited-memory inverse of the Jacobian of the band's forces (compact form of Byrd et al.)."""
+    """Limited-memory inverse of the Jacobian of the band's forces, around a preconditioner."""
 
-    def __init__(self, size: int) -> None:
-        self.steps, self.changes = np.empty((2, MEMORY, size))
-        self.products, self.squares = np.zeros((2, MEMORY, MEMORY))
-        self.order: list[int] = []
-
-    def clear(self) -> None:
-        self.order = []
+    def __init__(self, precondition: Callable[[Array], Array] | None) -> None:
+        self.pairs: list[tuple[Array, Array, float]] = []
+        self.precondition = precondition
 
     def learn(self, step: Array, change: Array) -> None:
         """Take in one step and the fall of the forces that it brought."""
-        if np.vdot(step, change) <= 1e-12 * np.linalg.norm(step) * np.linalg.norm(change):
-            return
-        place = self.order.pop(0) if len(self.order) == MEMORY else len(self.order)
-        self.steps[place], self.changes[place] = step, change
-        self.order.append(place)
-        held = slice(len(self.order))
-        self.products[held, place] = self.steps[held] @ change
-        self.products[place, held] = self.changes[held] @ step
-        self.squares[held, place] = self.squares[place, held] = self.changes[held] @ change
+        product = float(np.vdot(step, change))
+        if product > 1e-12 * np.linalg.norm(step) * np.linalg.norm(change):
+            self.pairs.append((step, change, product))
+            del self.pairs[:-MEMORY]
 
     def apply(self, force: Array) -> Array:
-        """The step that would cancel the forces."""
-        if not self.order:
-            return force
-        s, y = self.steps[: len(self.order)], self.changes[: len(self.order)]
-        order = np.array(self.order)
-        products = self.products[np.ix_(order, order)]
-        squares = self.squares[np.ix_(order, order)]
-        gamma = products[-1, -1] / squares[-1, -1]
-        upper = np.linalg.inv(np.triu(products))
-        on_s, on_y = (s @ force)[order], (y @ force)[order]
-        middle = np.diag(np.diag(products)) + gamma * squares
-        for_s = upper.T @ (middle @ (upper @ on_s) - gamma * on_y)
-        for_y = -gamma * (upper @ on_s)
-        weights = np.empty((2, order.size))
-        weights[0, order], weights[1, order] = for_s, for_y
-        return gamma * force + weights[0] @ s + weights[1] @ y
+        """The step that would cancel the forces (two-loop recursion)."""
+        q = force.copy()
+        weights = []
+        for s, y, product in reversed(self.pairs):
+            weight = np.vdot(s, q) / product
+            q -= weight * y
+            weights.append(weight)
+        if self.precondition is not None:
+            q = self.precondition(q)
+        elif self.pairs:
+            # the stiffest motion seen sets the scale of the unknown ones: no line search would
+            # catch a step that is too long for them
+            q *= min(product / float(np.vdot(y, y)) for _, y, product in self.pairs)
+        else:
+            q *= FIRST_STEP / max(float(np.abs(q).max()), 1.0)
+        for (s, y, product), weight in zip(self.pairs, reversed(weights), strict=True):
+            q += (weight - np.vdot(y, q) / product) * s
+        return q
 
 
 def _cancel(
@@ -208,32 +202,34 @@ def _cancel(
     limit: int,
     dimension: int,
     largest_step: float,
+    precondition: Callable[[Array], Array] | None,
     stop: Callable[[float], bool] = lambda largest: False,
 ) -> tuple[Array, float, int]:
     """Move x until the largest force on a particle is below the tolerance, or ``stop`` says so."""
-    memory = _Memory(x.size)
+    memory = _Memory(precondition)
     forces = force(x)
     best = largest = _largest_force(forces, dimension)
+    trust, ceiling = largest_step, 2.0 * largest
     for count in range(limit):
         if largest < tolerance or stop(largest):
             return x, largest, count
-        step = memory.apply(forces.ravel()).reshape(forces.shape)
-        if not memory.order or np.vdot(step, forces) <= 0:
-            memory.clear()
-            step = FIRST_STEP * forces / max(largest, 1.0)
+        step = memory.apply(forces)
+        if memory.pairs and np.vdot(step, forces) <= 0:
+            memory.pairs.clear()
+            step = memory.apply(forces)
         longest = _largest_force(step, dimension)
-        if longest > largest_step:
-            step *= largest_step / longest
-        x = x + step
-        following = force(x)
-        memory.learn(step.ravel(), (forces - following).ravel())
-        forces = following
-        largest = _largest_force(forces, dimension)
-        if not np.isfinite(largest):
-            raise NoPath("the images diverged")
-        if largest > 20.0 * best:
-            memory.clear()
-            best = largest
+        if longest > trust:
+            step *= trust / longest
+        following = force(x + step)
+        reached = _largest_force(following, dimension)
+        memory.learn(step, forces - following)
+        if not reached < min(GROWTH * best, ceiling):
+            memory.pairs.clear()
+            trust = 0.3 * min(trust, longest)
+            best = min(2.0 * best, largest)
+            continue
+        trust = min(1.5 * trust, largest_step)
+        x, forces, largest = x + step, following, reached
         best = min(best, largest)
     raise NoPath(f"forces of {largest:.2g} are left after {limit} steps")
 
@@ -248,6 +244,7 @@ def relax(
     dimension: int = 1,
     largest_step: float = 0.08,
     stop_at_wells: float = 0.0,
+    precondition: Callable[[Array], Array] | None = None,
 ) -> Band:
     """Relax a band until the largest force on a particle is below ``tolerance``.
 
@@ -255,7 +252,8 @@ def relax(
     First the band relaxes to forces ``climb_below``, then its highest image climbs to the saddle
     (zero: no climbing), and the images on both sides relax between the saddle and the ends.
     ``stop_at_wells``: once the force is below this, a band with a well between its ends is
-    returned as it is, for splitting (zero: never). Limited-memory quasi-Newton steps, none longer
+    returned as it is, for splitting (zero: never). ``precondition`` maps forces ``(m, n)`` to the
+    steps that an approximate Hessian would take. Limited-memory quasi-Newton steps, none longer
     than ``largest_step`` or the spacing of the images for any particle. Raises ``ValueError`` for bad images or numbers and
     ``NoPath`` if ``limit`` iterations of one stage do not suffice.
     """
@@ -283,16 +281,42 @@ def relax(
 
     first = max(tolerance, climb_below)
     spacing = float(np.linalg.norm(np.diff(x, axis=0), axis=1).mean())
-    shortest = (limit, dimension, min(largest_step, spacing))
+    rest = (dimension, largest_step, precondition)
+    shortest = (limit, dimension, min(largest_step, spacing), precondition)
     _, largest, count = _cancel(force, x[1:-1].copy(), first, *shortest, stop=split_here)
     if split_here(largest):
         return band(largest, count)
     top = int(np.argmax(energies))
     if climb_below > 0 and 0 < top < len(x) - 1:
-        x[top] = climb(landscape, x, energies, top, tolerance, limit, dimension, largest_step)
-        held = top
+        saddle = climb(landscape, x, energies, top, tolerance, (10 * limit, *rest))
+        x, held = _through(x, saddle, improved_tangents(x, energies)[top - 1])
     _, largest, more = _cancel(force, x[1:-1].copy(), tolerance, *shortest)
     return band(largest, count + more)
+
+
+def _through(images: Array, saddle: Array, tangent: Array) -> tuple[Array, int]:
+    """The band led through a saddle, equally spaced on both sides, and the saddle's number.
+
+    Images that the saddle has passed or come near to are left out.
+    """
+    count = len(images)
+    ahead = (images - saddle) @ tangent
+    gap = 0.3 * arc_length(images)[-1] / (count - 1)
+    order = np.arange(count)
+    before = np.concatenate([[0], order[1:-1][np.cumprod(ahead[1:-1] < -gap) > 0]])
+    after = np.concatenate(
+        [order[1:-1][np.cumprod((ahead[1:-1] > gap)[::-1])[::-1] > 0], order[-1:]]
+    )
+    left = np.concatenate([images[before], saddle[None]])
+    right = np.concatenate([saddle[None], images[after]])
+    lengths = arc_length(left)[-1], arc_length(right)[-1]
+    place = round((count - 1) * lengths[0] / (lengths[0] + lengths[1]))
+    place = min(max(place, 2), count - 3) if count > 5 else min(max(place, 1), count - 2)
+    return np.concatenate([_spread(left, place + 1)[:-1], _spread(right, count - place)]), place
+
+
+def _spread(images: Array, count: int) -> Array:
+    return images[[0, -1]] if count == 2 else refined(images, count)
 
 
 def climb(
@@ -301,9 +325,7 @@ def climb(
     energies: Array,
     top: int,
     tolerance: float,
-    limit: int,
-    dimension: int,
-    largest_step: float,
+    rest: tuple[int, int, float, Callable[[Array], Array] | None],
 ) -> Array:
     """The saddle that image ``top`` climbs to along its tangent while its neighbours stay."""
     tangent = improved_tangents(images, energies)[top - 1]
@@ -313,7 +335,7 @@ def climb(
         return -gradient + 2.0 * (gradient @ tangent)[:, None] * tangent
 
     start = images[top : top + 1].copy()
-    found, _, _ = _cancel(uphill, start, tolerance, limit, dimension, largest_step)
+    found, _, _ = _cancel(uphill, start, tolerance, *rest)
     return found[0]
 
 
@@ -359,6 +381,32 @@ def configuration_landscape(start: Configuration) -> Landscape:
         return energies, gradients
 
     return landscape
+
+
+def preconditioner(start: Configuration, shift: float = 1.0) -> Callable[[Array], Array]:
+    """Inverse of the Hessian of a minimum plus ``shift``, for bands of displacements from it.
+
+    A dense inverse in single precision: 4 (N d)^2 bytes. The shift keeps steps along directions
+    short that are soft at this end of a path and may be stiff at the other.
+    """
+    from scipy.linalg import lapack
+
+    from relics.glass.hessian import hessian
+
+    matrix = hessian(start).toarray().astype(np.float32)
+    matrix[np.diag_indices_from(matrix)] += np.float32(shift)
+    factor, failed = lapack.spotrf(matrix, lower=1, overwrite_a=1)
+    if failed:
+        raise ValueError("the start of the path is no minimum: a direction is unstable")
+    inverse, _ = lapack.spotri(factor, lower=1, overwrite_c=1)
+    lower = np.tril_indices_from(inverse, -1)
+    inverse.T[lower] = inverse[lower]
+
+    def apply(forces: Array) -> Array:
+        scale = float(np.abs(forces).max()) or 1.0
+        return scale * ((forces / scale).astype(np.float32) @ inverse).astype(float)
+
+    return apply
 
 
 def separation(first: Configuration, last: Configuration) -> Array:

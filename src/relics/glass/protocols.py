@@ -226,6 +226,8 @@ PROTOCOLS: dict[str, Protocol] = {
         _equilibrated(0.092, 1500, 200_000),
         _equilibrated(0.07, 1500, 1_000_000),
         _equilibrated(0.062, 1500, 6_000_000),
+        _equilibrated(0.092, 500, 200_000),
+        _equilibrated(0.07, 500, 1_000_000),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
     )
