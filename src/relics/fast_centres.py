@@ -189,6 +189,34 @@ def regular_relaxation(log_time: ArrayLike, c: float) -> Array:
     return relaxed_share(log_time, c) / 2
 
 
+def heat_capacity_per_energy(
+    energy: ArrayLike,
+    temperature: ArrayLike,
+    log_time: ArrayLike,
+    normalisation: float,
+    sum_inverse: float,
+    c: float,
+    largest: float,
+    debye_energy: float,
+    glass_energy: float,
+    domain_size: float,
+) -> tuple[Array, Array]:
+    """Heat capacity per volume and splitting, 1/(K m^3): fast and regular term (LW07 Eq. 69).
+
+    ``log_time`` is the logarithm of the time of observation over the shortest relaxation time at
+    the splitting ``energy`` (J); both terms vanish where it is negative.
+    """
+    energy, temperature = positive(energy=energy, temperature=temperature)
+    positive(normalisation=normalisation, largest=largest, domain_size=domain_size)
+    positive(debye_energy=debye_energy, glass_energy=glass_energy)
+    nonnegative(sum_inverse=sum_inverse)
+    weight = k_B * schottky(energy / (k_B * temperature)) * (largest / energy) ** c
+    weight = weight * normalisation / (glass_energy * domain_size**3)
+    in_time = np.asarray(log_time, dtype=float) > 0
+    fast = weight * sum_inverse * energy / debye_energy * in_time
+    return fast, weight * regular_relaxation(log_time, c)
+
+
 def heat_capacity(
     temperature: ArrayLike,
     time: ArrayLike,
@@ -209,10 +237,6 @@ def heat_capacity(
     `relics.two_level_systems.fastest_rate`. ``coupling`` = g in J, ``density`` in kg/m^3.
     """
     temperature, time = np.broadcast_arrays(*positive(temperature=temperature, time=time))
-    positive(normalisation=normalisation, largest=largest, domain_size=domain_size)
-    positive(debye_energy=debye_energy, glass_energy=glass_energy)
-    nonnegative(sum_inverse=sum_inverse)
-    fraction(c=c)
     thermal = (k_B * temperature)[..., None]
 
     def log_time(x: Array) -> Array:
@@ -221,22 +245,26 @@ def heat_capacity(
 
     first = _threshold(log_time, thermal.shape)
 
-    def counted(root: Array) -> tuple[Array, Array]:
+    def term(root: Array, which: int) -> Array:
+        # x = first*exp(root^2) takes out the root with which the regular term sets in.
         x = first * np.exp(root**2)
-        return x, schottky(x) * (largest / (thermal * x)) ** c * 2 * root * x
-
-    def fast(root: Array) -> Array:
-        x, weight = counted(root)
-        return weight * sum_inverse * thermal * x / debye_energy
-
-    def regular(root: Array) -> Array:
-        x, weight = counted(root)
-        return weight * regular_relaxation(log_time(x), c)
+        per_energy = heat_capacity_per_energy(
+            x * thermal,
+            temperature[..., None],
+            log_time(x),
+            normalisation,
+            sum_inverse,
+            c,
+            largest,
+            debye_energy,
+            glass_energy,
+            domain_size,
+        )
+        return per_energy[which] * thermal * x * 2 * root
 
     top = np.sqrt(np.log(_SPAN / first[..., 0]))
-    unit = k_B * k_B * temperature * normalisation / (glass_energy * domain_size**3)
-    zero = np.zeros_like(top)
-    return unit * integrate(fast, zero, top)[0], unit * integrate(regular, zero, top)[0]
+    fast = integrate(lambda root: term(root, 0), 1e-9 * top, top)[0]
+    return fast, integrate(lambda root: term(root, 1), 1e-9 * top, top)[0]
 
 
 def _threshold(log_time, shape: tuple[int, ...]) -> Array:
