@@ -46,8 +46,6 @@
   }
 
   function ready() {
-    // The theme labels this button otherwise than it reads, which voice control cannot follow.
-    document.querySelectorAll(".search-button-field").forEach((button) => button.removeAttribute("aria-label"));
     document.querySelectorAll("table.relics-ledger").forEach(filter);
     scrollable();
     addEventListener("resize", scrollable);
