@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize
+from scipy.integrate import solve_ivp
 from scipy.special import eval_legendre, spherical_jn
 
 from relics.constants import hbar, k_B
@@ -275,3 +276,50 @@ def zero_point_amplitude(order: int, omega: float, wall_density: float, radius: 
     _shape_order(order)
     positive(omega=omega, wall_density=wall_density, radius=radius)
     return float(np.sqrt(hbar / (2 * wall_density * radius**2 * omega)))
+
+
+def tension_by_shooting(
+    order: int, omega: float, wall_density: float, radius: float, gas_density: float, gas_speed: float
+) -> tuple[float, float]:
+    """Tension in J/m^2 for which `omega` (rad/s) is an eigenfrequency of a shell with gas, and its
+    error (LW07 Eq. 30).
+
+    The radial equation of the gas is integrated from near the centre, where the potential grows
+    as r^l, to the wall; no Bessel function is used. Negative where no wall rings so slowly.
+    """
+    order = int(_shape_order(order))
+    positive(omega=omega, wall_density=wall_density, radius=radius, gas_speed=gas_speed)
+    k = omega * radius / gas_speed
+
+    def slope(x, y):
+        return [y[1], -2 / x * y[1] - (k**2 - order * (order + 1) / x**2) * y[0]]
+
+    def pull(tolerance):
+        near = min(0.05, 0.3 / k)
+        series = 1 - (k * near) ** 2 / (2 * (2 * order + 3))
+        series += (k * near) ** 4 / (8 * (2 * order + 3) * (2 * order + 5))
+        series -= (k * near) ** 6 / (48 * (2 * order + 3) * (2 * order + 5) * (2 * order + 7))
+        d = -2 * (k * near) ** 2 / (2 * (2 * order + 3))
+        d += 4 * (k * near) ** 4 / (8 * (2 * order + 3) * (2 * order + 5))
+        d -= 6 * (k * near) ** 6 / (48 * (2 * order + 3) * (2 * order + 5) * (2 * order + 7))
+        start = [series, (order * series + d) / near]
+        end = solve_ivp(slope, (near, 1), start, method="DOP853", rtol=tolerance, atol=1e-30).y[:, -1]
+        load = wall_density + gas_density * radius * end[0] / end[1]
+        return omega**2 * load * radius**2 / ((order - 1) * (order + 2))
+
+    fine, coarse = pull(3e-14), pull(1e-11)
+    return fine, 2 * abs(fine - coarse) + 1e-9 * abs(fine)
+
+
+def frequency_from_surface(
+    order: int, tension: float, wall_density: float, radius: float
+) -> tuple[float, float]:
+    """Frequency of an empty shell in rad/s and its error, from the exact surface (LW07 Eq. 31).
+
+    The stiffness comes from second differences of area and volume, see `harmonic_stiffness`.
+    """
+    order = int(_shape_order(order))
+    positive(tension=tension, wall_density=wall_density, radius=radius)
+    scale = np.sqrt(tension / wall_density) / radius
+    fine, coarse = (np.sqrt(harmonic_stiffness(order, step=h)) for h in (0.01, 0.02))
+    return float(scale * fine), float(scale * (2 * abs(fine - coarse) + 1e-9 * fine))

@@ -222,3 +222,41 @@ def domain_units(density: float, sound_speed: float, beads: float = DEBYE_DOMAIN
     """
     positive(density=density, sound_speed=sound_speed, beads=beads)
     return 6 * np.pi**2 * beads * density * (hbar * sound_speed) ** 3 / k_B**4
+
+
+
+
+def two_level_limit(T: float, energy: float) -> float:
+    """Heat capacity in k_B of a domain with frozen ripplons: T-derivative of its mean energy.
+
+    Central difference of the population of the upper level, eighth order; the limit of LW07
+    Eq. 36 far below the lowest ripplon.
+    """
+    positive(T=T)
+    weights = np.array([1 / 280, -4 / 105, 1 / 5, -4 / 5, 0, 4 / 5, -1 / 5, 4 / 105, -1 / 280])
+    temperatures = T * (1 + 2e-3 * np.arange(-4, 5))
+    mean = energy / (np.exp(energy / temperatures) + 1)
+    return float(weights @ mean / (2e-3 * T))
+
+
+def oscillator_partition(T: float, frequency: float) -> float:
+    """Partition function of one harmonic by adding its Boltzmann factors (LW07 Sec. IV.C)."""
+    positive(T=T, frequency=frequency)
+    quanta = np.arange(int(60 * T / frequency) + 60)
+    return float(np.sum(np.exp(-quanta * frequency / T)))
+
+
+def level_table(energy: float, spectrum: Spectrum, highest: float):
+    """Energies and degeneracies of a domain: the first state at zero, then the tower on `energy`.
+
+    Occupations of the harmonics with up to `highest` ripplon energy.
+    """
+    positive(highest=highest)
+    energies, counts = np.zeros(1), np.ones(1)
+    for omega, g in zip(*spectrum, strict=True):
+        n = np.arange(int(highest / omega) + 1)
+        energies = (energies[:, None] + n * omega).ravel()
+        counts = (counts[:, None] * comb(n + g - 1, n)).ravel()
+        keep = energies <= highest
+        energies, counts = energies[keep], counts[keep]
+    return np.concatenate([[0.0], energy + energies]), np.concatenate([[1.0], counts])

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import optimize
 from scipy.interpolate import CubicSpline
 from scipy.special import comb
 
@@ -203,6 +204,56 @@ def _bisect(function, low: np.ndarray, high: np.ndarray, steps: int = 200) -> np
     return (low + high) / 2
 
 
+def saddle_ground(omega: float, T_g: float, spectrum: Spectrum) -> float:
+    """T_g rho(omega) at the saddle point by root finding and direct sums (LW07 Eqs. 39-41)."""
+    positive(omega=omega, T_g=T_g)
+
+    def excess(log_x):
+        x = np.exp(log_x)
+        return float(cumulants(x, spectrum)[1]) + 1 / (x + 1 / T_g) - omega
+
+    high = np.log(10 / omega + 10 / T_g)
+    x = float(np.exp(optimize.brentq(excess, -25.0 + high, high, xtol=1e-15)))
+    kappa = x + 1 / T_g
+    log_z, _, variance = cumulants(x, spectrum)
+    return float(np.exp(x * omega + log_z) / (kappa * np.sqrt(2 * np.pi * (variance + kappa**-2))))
+
+
+def saddle_cumulative(omega: float, energy: float, T_g: float, spectrum: Spectrum) -> float:
+    """T_g N_E(omega) at the saddle point by root finding and direct sums (LW07 Eqs. 44-47)."""
+    positive(omega=omega, energy=energy, T_g=T_g)
+
+    def both(share):
+        lam, mu = 1 / (energy * (1 - share)), 1 / (energy * share)
+        return 1 / T_g + lam - mu, lam, mu
+
+    def excess(share):
+        x, _, mu = both(share)
+        return float(cumulants(x, spectrum)[1]) - 1 / mu - omega
+
+    least = optimize.brentq(lambda s: both(s)[0], 1e-12, 1 - 1e-12)
+    share = optimize.brentq(excess, least * (1 + 1e-10), 1 - 1e-12, xtol=1e-15)
+    x, lam, mu = both(share)
+    log_z, _, k2 = cumulants(x, spectrum)
+    determinant = k2 * (lam**-2 + mu**-2) + (lam * mu) ** -2
+    exponent = x * omega + lam * energy + log_z
+    return float(np.exp(exponent) / (2 * np.pi * np.sqrt(determinant) * lam * mu))
+
+
+def excited_from_cumulative(cumulative, T: float) -> float:
+    """Thermal average -int f'(E) N_E dE of a function of the starting energy (LW07 Eq. 43)."""
+    positive(T=T)
+    y, weight = fermi_rule()
+    return float(np.dot(weight, [cumulative(T * x) for x in y]))
+
+
+def laplace_transform(s: float, T_g: float, spectrum: Spectrum) -> float:
+    """T_g times the Laplace transform of rho, by adding the transforms of all levels."""
+    positive(s=s, T_g=T_g)
+    energies, counts = ripplon_levels(spectrum, 60 / s)
+    return float(np.sum(counts * np.exp(-s * energies)) / (s + 1 / T_g))
+
+
 class SaddlePoint:
     """Saddle-point densities of a spectrum at one T_g (LW07 Eqs. 39-47).
 
@@ -333,3 +384,19 @@ def fermi_rule() -> tuple[np.ndarray, np.ndarray]:
     """Nodes y = E/T from 1e-8 to 45 and weights of -d/dy 2/(e^y + 1)."""
     y, weight = logarithmic_rule(1e-8, 45.0)
     return y, weight * fermi_slope(y)
+
+
+def step_average(cumulative, T: float, alpha: float = 1.0, steps: int = 1000) -> float:
+    """Increments of N_E added up over starting levels below alpha T (LW07 Sec. IV.F)."""
+    positive(T=T, alpha=alpha, steps=steps)
+    edges = np.linspace(0, alpha * T, steps + 1)
+    values = np.array([cumulative(e) for e in edges])
+    return float(np.sum(np.diff(values)))
+
+
+def hessian_determinant(lam: float, mu: float, T_g: float, spectrum: Spectrum) -> float:
+    """Determinant of the curvatures of the exponent at saddle values lam, mu (LW07 Eq. 47)."""
+    positive(lam=lam, mu=mu, T_g=T_g)
+    fluctuation = float(cumulants(1 / T_g + lam - mu, spectrum)[2])
+    matrix = fluctuation * np.array([[1, -1], [-1, 1]]) + np.diag([lam**-2, mu**-2])
+    return float(np.linalg.det(matrix))
