@@ -33,7 +33,9 @@ AXE = """async () => {
 UNRENDERED = """() => [
     ...[...document.querySelectorAll('mjx-merror, [data-mml-node=merror]')]
         .map((node) => `mathematics in error: ${node.textContent}`),
-    ...[...document.querySelectorAll('.math, .mathjax_process')]
+    ...[...document.querySelectorAll('mjx-container [fill=red]')]
+        .map((node) => `unknown macro: ${node.closest('mjx-container').textContent.slice(0, 80)}`),
+    ...[...document.querySelectorAll('.math, .mathjax_process, .relics-card, figcaption')]
         .filter((node) => /\\\\[[(]/.test(node.innerText))
         .map((node) => `mathematics not drawn: ${node.innerText.slice(0, 80)}`),
 ]"""
