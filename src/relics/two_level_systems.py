@@ -183,13 +183,16 @@ def _far_share(S: Array, c: Array) -> Array:
     return total / 2**c
 
 
-def _lowest_splitting(T: Array, t: Array, rate_constant: Array) -> Array:
-    """Splitting in k_B T below which no centre relaxes within t (rate of fastest_rate equals 1/t)."""
-    scaled = t * rate_constant * (k_B * T) ** 3
-    x = np.minimum(scaled ** (-1 / 3), np.sqrt(1 / (2 * scaled)))
+def _lowest_splitting(log_rate: Array) -> Array:
+    """Splitting in k_B T below which no centre relaxes in time.
+
+    ``log_rate`` is the logarithm of t K (k_B T)^3, so that the fastest rate times t is
+    exp(log_rate) x^3 coth(x/2).
+    """
+    x = np.minimum(np.exp(-log_rate / 3), np.exp(-(log_rate + np.log(2)) / 2))
     for _ in range(60):
         # Newton's method in ln x; the slope of ln(x^3 coth(x/2)) lies between 2 and 3
-        value = np.log(scaled) + 3 * np.log(x) - np.log(np.tanh(x / 2))
+        value = log_rate + 3 * np.log(x) - np.log(np.tanh(x / 2))
         slope = 3 - x / np.sinh(np.minimum(x, 700.0))
         step = value / slope
         x = x * np.exp(-step)
@@ -224,8 +227,9 @@ def heat_capacity(
     T, t, rate_constant, Pbar, c, A, Delta_0 = np.broadcast_arrays(
         T, t, rate_constant, Pbar, c, A, Delta_0
     )
-    lowest = _lowest_splitting(T, t, rate_constant)
-    scaled = np.log(t * rate_constant * (k_B * T) ** 3)[..., None]
+    log_rate = np.log(t) + np.log(rate_constant) + 3 * np.log(k_B * T)
+    lowest = _lowest_splitting(log_rate)
+    scaled = log_rate[..., None]
     c_, lowest_ = c[..., None], lowest[..., None]
 
     def per_root(s: Array) -> Array:
