@@ -141,7 +141,8 @@ def relaxed_share(Z: ArrayLike, c: ArrayLike) -> Array:
     """
     (Z,), (c,) = finite(Z=Z), fraction(c=c)
     S = _arcosh_half(np.maximum(Z, 0.0))
-    return 2 * (_near_share(np.minimum(S, _SPLIT), c) + _far_share(np.maximum(S, _SPLIT), c))
+    share = _near_share(np.minimum(S, _SPLIT), c) + _far_share(np.maximum(S, _SPLIT), c)
+    return np.where(Z > 0, 2 * share, 0.0)
 
 
 def _arcosh_half(Z: Array) -> Array:
@@ -327,7 +328,7 @@ def long_time_heat_capacity(
 
     number = integrate(per_x, np.full_like(c, 1e-12), np.full_like(c, _SPAN))[0]
     return (
-        A / c * k_B * Pbar * Delta_0**c * (rate_constant * t) ** (c / 2)
+        A / c * k_B * Pbar * Delta_0**c * np.exp(c / 2 * (np.log(rate_constant) + np.log(t)))
         * (k_B * T) ** (1 + c / 2) * number
     )  # fmt: skip
 

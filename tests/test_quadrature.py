@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from relics import quadrature
+
+
+def test_polynomials_are_exact_to_twice_the_order():
+    for degree in (0, 5, 31):
+        value = quadrature.gauss(lambda x, d=degree: x**d, -1.0, 2.0)
+        assert value == pytest.approx(
+            (2.0 ** (degree + 1) - (-1) ** (degree + 1)) / (degree + 1), rel=1e-13
+        )
+
+
+def test_many_integrals_share_one_call():
+    upper = np.array([[0.5, 1.0], [2.0, 3.0]])
+    value, error = quadrature.integrate(np.exp, np.zeros_like(upper), upper)
+    assert value.shape == error.shape == upper.shape
+    assert np.allclose(value, np.expm1(upper), rtol=1e-14)
+
+
+def test_error_bounds_the_true_error():
+    # closed form: the integral of 1/(1 + 25 x^2) over [-1, 1] is 2 atan(5)/5
+    value, error = quadrature.integrate(lambda x: 1 / (1 + 25 * x**2), -1.0, 1.0, 1e-6)
+    assert abs(value - 2 * np.arctan(5) / 5) <= error
+
+
+def test_reversed_limits_change_the_sign():
+    assert quadrature.gauss(np.cos, 1.0, 0.0) == pytest.approx(-np.sin(1.0))
+
+
+def test_a_singular_integrand_is_refused():
+    with pytest.raises(ArithmeticError, match="no convergence"):
+        quadrature.integrate(lambda x: 1 / np.sqrt(np.abs(x)), 0.0, 1.0, 1e-12, most_panels=64)
+
+
+@pytest.mark.parametrize("limits", [(0.0, np.inf), (np.nan, 1.0)])
+def test_limits_must_be_finite(limits):
+    with pytest.raises(ValueError, match="finite"):
+        quadrature.gauss(np.exp, *limits)
+
+
+def test_an_integrand_that_is_not_finite_is_named():
+    with pytest.raises(ValueError, match="integrand"):
+        quadrature.integrate(lambda x: np.full_like(x, np.nan), 0.0, 1.0)

@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+from scipy import integrate, optimize, stats
+
+from relics import random_energy as rem
+from relics.constants import k_B
+
+GAMMA, S_C, T_G = 0.82 * np.sqrt(190), 0.82, 1.0
+
+
+def test_states_integrate_to_their_number():
+    N, variance = 20.0, 1.6
+    total = integrate.quad(
+        lambda E: float(np.exp(rem.log_states(E, N, S_C, 0.8, variance, GAMMA))), -200, 300
+    )[0]
+    assert total == pytest.approx(np.exp(S_C * N) * np.sqrt(2 * np.pi * N * variance), rel=1e-8)
+
+
+def test_one_state_is_left_at_the_lowest_typical_level():
+    E = rem.lowest_typical_level(50.0, S_C, 0.8, 1.6, GAMMA)
+    assert rem.log_states(E, 50.0, S_C, 0.8, 1.6, GAMMA) == pytest.approx(0, abs=1e-10)
+
+
+def test_calorimetry_puts_slope_and_bulk_ground_state_where_it_should():
+    variance, excess = rem.level_variance(T_G, S_C), rem.excess_energy(T_G, S_C)
+    bottom = rem.lowest_typical_level(100.0, S_C, excess, variance, 0.0)
+    assert bottom == pytest.approx(-T_G * S_C * 100)
+    above = rem.log_states(bottom + 1e-6, 100.0, S_C, excess, variance, 0.0)
+    assert above / 1e-6 == pytest.approx(1 / T_G, rel=1e-6)
+
+
+def test_ground_state_vanishes_at_the_cooperative_size():
+    assert rem.ground_state_energy(190.0, GAMMA, S_C, T_G) == pytest.approx(0, abs=1e-12)
+
+
+def test_bottleneck_is_the_maximum_of_the_typical_barrier():
+    found = optimize.minimize_scalar(
+        lambda N: -float(rem.typical_barrier(N, GAMMA, S_C, T_G)), (1, 14, 60), tol=1e-12
+    )
+    size, height = rem.bottleneck(GAMMA, S_C, T_G)
+    assert size == pytest.approx(found.x, rel=1e-6)
+    assert height == pytest.approx(-found.fun)
+
+
+def test_tangent_touches_the_count_of_paths_at_the_bottleneck():
+    size, height = rem.bottleneck(GAMMA, S_C, T_G)
+    V = height + np.array([-1e-4, 1e-4])
+    count = rem.log_paths(V, size, GAMMA, S_C, T_G)
+    assert np.diff(count)[0] / 2e-4 == pytest.approx(1 / np.sqrt(2), rel=1e-6)
+    assert np.allclose(count, rem.log_paths_tangent(V, height, T_G), atol=1e-8)
+
+
+def test_tangent_overestimates_the_paths_without_a_barrier():
+    size, height = rem.bottleneck(GAMMA, S_C, T_G)
+    assert rem.log_paths(0.0, size, GAMMA, S_C, T_G) < rem.log_paths_tangent(0.0, height, T_G)
+
+
+def test_density_of_states_of_silica():
+    # LW07 Sec. III.A quotes 6e45 for T_g = 1500 K and xi = 20 angstrom
+    assert rem.density_of_states(1500.0, 2e-9) == pytest.approx(6e45, rel=0.01)
+
+
+def test_region_holds_one_state_below_the_reference():
+    below = integrate.quad(lambda E: float(rem.region_density_of_states(E, 2.0)), -np.inf, 0)[0]
+    assert below == pytest.approx(1)
+
+
+def test_tail_levels_are_those_of_a_listed_spectrum():
+    N, mean, variance = 9.0, 3.0, 7.0
+    tail = rem.sample_lowest_levels(N, 0.8, mean, variance, 3, 3000, 1)
+    rng = np.random.default_rng(2)
+    listed = np.sort(rng.normal(mean, np.sqrt(variance), (3000, round(np.exp(7.2)))), axis=1)[:, :3]
+    for column in range(3):
+        assert stats.ks_2samp(tail[:, column], listed[:, column]).pvalue > 1e-3
+
+
+def test_lowest_levels_follow_gumbel_with_the_slope_of_the_entropy():
+    variance = rem.level_variance(T_G, S_C)
+    lowest = rem.sample_lowest_levels(3000.0, S_C, 0.0, 3000 * variance, 1, 20_000, 4)[:, 0]
+    assert lowest.std() == pytest.approx(stats.gumbel_l.std() * T_G, rel=0.03)
+
+
+def test_no_path_beats_the_lowest_one():
+    levels = rem.sample_landscape(np.array([4, 8, 14, 30]), GAMMA, S_C, T_G, 20, 5)
+    ways = rem.sample_paths(levels, 50, 6)
+    assert np.all(ways.max(axis=1) >= ways[-1].max())
+    assert len(levels[0]) <= np.exp(S_C * 4)
+
+
+@pytest.mark.parametrize("bad", [0.0, -2.0, np.nan])
+def test_sizes_must_be_positive(bad):
+    with pytest.raises(ValueError, match="N must be positive"):
+        rem.ground_state_energy(bad, GAMMA, S_C, T_G)
+
+
+def test_more_levels_than_states_are_refused():
+    with pytest.raises(ValueError, match="count"):
+        rem.sample_lowest_levels(1.0, 0.5, 0.0, 1.0, 10, 1, 0)
+
+
+def test_prediction_scales_with_kelvin():
+    assert rem.density_of_states(1000.0, 2e-9, -k_B * 1000.0) == pytest.approx(
+        rem.density_of_states(1000.0, 2e-9) / np.e
+    )

@@ -1,0 +1,89 @@
+import numpy as np
+import pytest
+
+from relics import strain_coupling as sc
+from relics.constants import eV, k_B
+
+RHO, C_S, A, T_G = 2200.0, 4100.0, 3.57e-10, 1500.0
+
+
+def test_thermal_strain_obeys_equipartition():
+    energy = sc.cohesive_energy(RHO, C_S, A) * sc.strain_variance(RHO, C_S, A, T_G)
+    assert energy == pytest.approx(k_B * T_G, rel=1e-10)
+
+
+def test_coupling_is_the_geometric_mean_of_two_energies():
+    g = sc.coupling(RHO, C_S, A, T_G)
+    assert g == pytest.approx(np.sqrt(RHO * C_S**2 * A**3 * k_B * T_G), rel=1e-10)
+    assert g / eV == pytest.approx(1.0, rel=0.2)  # "of the order of an electron volt", LW07
+
+
+def test_mean_strain_makes_the_coupling_larger_by_the_gaussian_factor():
+    ratio = sc.coupling_of_mean_strain(RHO, C_S, A, T_G) / sc.coupling(RHO, C_S, A, T_G)
+    assert ratio == pytest.approx(np.sqrt(np.pi / 2), rel=1e-10)
+
+
+def test_surface_estimate_agrees_with_marginal_stability_within_a_factor_of_two():
+    # LW07: "within a factor of two or so", with the Lindemann length equal to the thermal strain
+    d_L = A * np.sqrt(sc.strain_variance(RHO, C_S, A, T_G))
+    ratio = sc.surface_coupling(RHO, C_S, A, 5.8 * A, d_L) / sc.coupling(RHO, C_S, A, T_G)
+    assert 0.5 < ratio < 2
+
+
+def test_surface_estimate_does_not_depend_on_the_size_of_the_region():
+    values = sc.surface_coupling(RHO, C_S, A, np.array([4.0, 8.0]) * A, 0.1 * A)
+    assert values[0] == pytest.approx(values[1])
+
+
+def test_sampled_flux_grows_with_the_root_of_the_boundary():
+    root, error = sc.sampled_surface_integral(300, 20_000, 1)
+    assert abs(root - 10.0) < 4 * error
+
+
+def test_balanced_strain_minimises_the_energy():
+    g, modulus = 1e-19, 4e10
+    u = sc.balanced_strain(g, modulus, A)
+    energy = lambda x: g * x + modulus * A**3 * x**2 / 2  # noqa: E731
+    assert energy(u) < min(energy(u * 0.999), energy(u * 1.001))
+
+
+def test_interaction_at_the_bead_size_is_the_thermal_energy():
+    g = sc.coupling(RHO, C_S, A, T_G)
+    assert sc.interaction(g, RHO, C_S, A) == pytest.approx(k_B * T_G, rel=1e-9)
+
+
+def test_static_field_is_a_small_part_of_the_thermal_energy():
+    g = sc.coupling(RHO, C_S, A, T_G)
+    field = sc.static_field(g, RHO, C_S, 1.0, T_G, 5.8 * A)
+    assert field / k_B == pytest.approx(5.8**-3, rel=1e-9)
+
+
+def test_constants_of_the_material_cancel():
+    strengths = [
+        sc.predicted_strength(a, 5.8 * a, T, K)
+        for a, T, K in ((2e-10, 300, 1e9), (6e-10, 1500, 1e11))
+    ]
+    assert strengths == pytest.approx([5.8**-3] * 2, rel=1e-10)
+
+
+def test_quality_factor_of_two_hundred_beads():
+    # LW07 quotes about 70 for (xi/a)^3 = 200
+    assert sc.quality_factor(200 ** (1 / 3)) == pytest.approx(70, rel=0.08)
+
+
+def test_length_from_time_is_that_of_the_paper_at_an_hour():
+    # (4 x 0.1 x ln 1e15)^2 = 191 beads
+    assert sc.length_from_time(1.0, 0.1, 1e15) ** 3 == pytest.approx(191, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: sc.coupling(-1.0, C_S, A, T_G), "density"),
+        (lambda: sc.length_from_time(1.0, 0.1, 0.5), "ratio"),
+        (lambda: sc.sampled_surface_integral(0, 10, 1), "boundary"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
