@@ -125,6 +125,7 @@ def liquid_fraction(pressure: float) -> float:
     )
 
 
+@functools.lru_cache(maxsize=100_000)
 def driving_force(phi: float, prepared: float, ideal: float = IDEAL_GLASS_FRACTION) -> float:
     """Gibbs free energy per particle (k_B T) that a glass at `phi` releases on reaching equilibrium.
 
@@ -180,7 +181,7 @@ def string_spinodal(
     """
     positive(prepared=prepared, size=size)
     phi_J = float(jamming_fraction(prepared))
-    phis = phi_J - (phi_J - prepared) * np.geomspace(1 - 1e-9, 1e-5, 160)
+    phis = phi_J - (phi_J - prepared) * np.geomspace(1 - 1e-9, 1e-5, 60)
     excess = np.array([critical_size(phi, prepared, ideal) - size for phi in phis])
     crossings = np.flatnonzero(np.sign(excess[:-1]) != np.sign(excess[1:]))
     return [
