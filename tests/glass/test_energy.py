@@ -69,6 +69,15 @@ def test_virial_is_the_derivative_of_the_energy_by_strain():
     assert np.trace(virial) == pytest.approx(slope, rel=1e-6)
 
 
+def test_folding_the_shear_leaves_the_structure_as_it_is():
+    conf = start("binary-r10-3d").sheared(0.7)
+    folded = conf.folded()
+    assert folded.shear == pytest.approx(-0.3)
+    a, b = energy_and_forces(conf), energy_and_forces(folded)
+    assert a[0] == pytest.approx(b[0], rel=1e-12)
+    np.testing.assert_allclose(a[1], b[1], atol=1e-10 * np.abs(a[1]).max())
+
+
 def replace_box(conf, factor):
     return replace(conf, box=conf.box * factor, positions=conf.positions * factor)
 

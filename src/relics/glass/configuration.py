@@ -86,6 +86,11 @@ class Configuration:
         positions[:, 0] += (shear - self.shear) * positions[:, 1]
         return replace(self, positions=positions, shear=shear)
 
+    def folded(self) -> Configuration:
+        """The same periodic structure with a shear of at most half a box length either way."""
+        turn = self.box[0] / self.box[1]
+        return replace(self, shear=self.shear - turn * round(self.shear / turn))
+
     def digest(self) -> str:
         """SHA-256 of everything that defines the configuration, as hexadecimal text."""
         parts = (self.positions, self.box, self.diameters, self.species, np.float64(self.shear))

@@ -145,8 +145,8 @@ def _polydisperse_r10(dimension: int, density: float) -> Model:
         core=0.25,
         units="length: smallest diameter; onset of activated relaxation near T = 0.66",
         source=(
-            "Lerner, J. Non-Cryst. Solids 522, 119570 (2019); density not confirmed there: "
-            "inferred from the onset temperature, by scaling with the other inverse-power models"
+            "Lerner, J. Non-Cryst. Solids 522, 119570 (2019); density inferred, not read there: in "
+            "three dimensions energies of quenched liquids then leave their plateau at T = 0.7"
         ),
     )
 

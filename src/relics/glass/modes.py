@@ -21,6 +21,7 @@ except ImportError:  # optional, GPL parts
     cholesky = None
 
 RELATIVE_SHIFT = 1e-6
+LANCZOS_TOLERANCE = 1e-12
 START_SEED = 20210601
 
 
@@ -115,9 +116,8 @@ def lowest_modes(
         dtype=np.float64,
     )
     start = inner.project(np.random.default_rng(START_SEED).normal(size=size))
-    _, vectors = eigsh(
-        inverse, k=k, which="LA", v0=start, ncv=min(size - 1, max(2 * k + 1, k + 20))
-    )
+    many = min(size - 1, max(2 * k + 1, k + 20))
+    _, vectors = eigsh(inverse, k=k, which="LA", v0=start, ncv=many, tol=LANCZOS_TOLERANCE)
     stiffness, vectors = _rayleigh_ritz(inner.matrix, vectors)
     fields = np.zeros((k, H.shape[0]))
     fields[:, inner.held] = vectors.T

@@ -151,7 +151,7 @@ def expression(potential: Potential) -> sp.Expr:
     form = FORMS[potential.form]
     values = dict(zip(form.symbols, potential.coefficients, strict=True))
     pieces = [(form.inner.subs(values), x <= sp.sqrt(values[form.split]))] if form.split else []
-    last = form.outer if form.split else form.inner
+    last = form.inner if form.outer is None else form.outer
     return sp.Piecewise(*pieces, (last.subs(values), x < potential.cutoff), (0, True))
 
 
