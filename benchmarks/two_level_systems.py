@@ -12,7 +12,7 @@ import time
 import mpmath as mp
 import numpy as np
 from scipy import integrate, optimize
-from scipy.special import hyp2f1
+from scipy.special import beta, hyp2f1
 
 from relics import two_level_systems as tls
 from relics.constants import eV, k_B
@@ -34,8 +34,9 @@ def _nested(Z: float) -> float:
 
 
 def _closed(Z: float) -> float:
-    w = -np.expm1(-Z)
-    return 2 * np.sqrt(w) * hyp2f1(0.5, 1 + C / 2, 1.5, w)
+    share = np.exp(-Z)
+    leading = 2 / C * np.exp(C * Z / 2) * hyp2f1(0.5, -C / 2, 1 - C / 2, share)
+    return leading + beta(-C / 2, 0.5)
 
 
 def by_quad(T: float, inner) -> float:
@@ -63,7 +64,7 @@ def exact(T: float) -> float:
 
         def outer(s):
             x = mp.exp(lowest + s**2)
-            w = -mp.expm1(-age(lowest + s**2))
+            w = max(-mp.expm1(-age(lowest + s**2)), mp.mpf(0))  # rounding at the threshold
             share = 2 * mp.sqrt(w) * mp.hyp2f1(0.5, 1 + mp.mpf(C) / 2, 1.5, w)
             return 2 * s * (x / 2 / mp.cosh(x / 2)) ** 2 * x ** (1 - mp.mpf(C)) * share
 

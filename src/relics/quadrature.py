@@ -75,6 +75,7 @@ def integrate(
     tolerance: float = 1e-10,
     panels: int = 4,
     most_panels: int = 4096,
+    order: int = ORDER,
 ) -> tuple[Array, Array]:
     """Integrals over [lower, upper] and their errors, to a relative ``tolerance`` for each.
 
@@ -85,14 +86,14 @@ def integrate(
     ``ArithmeticError`` when ``most_panels`` do not suffice (a singular integrand, say).
     """
     (tolerance_,) = positive(tolerance=tolerance)
-    value = gauss(integrand, lower, upper, panels)
+    value = gauss(integrand, lower, upper, panels, order)
     while panels <= most_panels // 2:
         panels *= 2
-        finer, scale = _rule(integrand, lower, upper, panels)
+        finer, scale = _rule(integrand, lower, upper, panels, order)
         if not np.all(np.isfinite(finer)):
             raise ValueError("the integrand must be finite on the whole interval")
         error = np.abs(finer - value)
         if np.all(error <= float(tolerance_) * scale):
             return finer, np.maximum(error, np.finfo(float).eps * scale)
         value = finer
-    raise ArithmeticError(f"no convergence to {tolerance:g} with {panels} panels of {ORDER} nodes")
+    raise ArithmeticError(f"no convergence to {tolerance:g} with {panels} panels of {order} nodes")

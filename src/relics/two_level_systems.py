@@ -20,7 +20,7 @@ from relics.quadrature import integrate
 
 Array = NDArray[np.float64]
 
-_SPAN = 80.0  # energies beyond the lowest, in k_B T, that the Schottky factor leaves
+_SPAN = 50.0  # energies beyond the lowest, in k_B T, that the Schottky factor leaves
 _SPLIT = 4.0  # where cosh(s)^c passes from quadrature to its exponential series
 
 
@@ -141,7 +141,7 @@ def relaxed_share(Z: ArrayLike, c: ArrayLike) -> Array:
     """
     (Z,), (c,) = finite(Z=Z), fraction(c=c)
     S = _arcosh_half(np.maximum(Z, 0.0))
-    share = _near_share(np.minimum(S, _SPLIT), c) + _far_share(np.maximum(S, _SPLIT), c)
+    share = _near_share(S, c) + _far_share(np.maximum(S, _SPLIT), c)
     return np.where(Z > 0, 2 * share, 0.0)
 
 
@@ -161,13 +161,20 @@ def _antiderivative_matrix(count: int = 36) -> tuple[Array, Array]:
 
 
 def _near_share(S: Array, c: Array) -> Array:
-    """Integral of cosh(s)^c from 0 to S <= 4."""
+    """Integral of cosh(s)^c from 0 to S or to 4, whichever is smaller."""
     points, matrix = _antiderivative_matrix()
-    coefficients = matrix @ np.moveaxis(np.cosh(points) ** np.asarray(c)[..., None], -1, 0).reshape(
-        points.size, -1
-    )
-    shaped = coefficients.reshape(-1, *np.shape(c))
-    return np.polynomial.chebyshev.chebval(S * (2 / _SPLIT) - 1, shaped, tensor=False)
+    values = np.moveaxis(np.cosh(points) ** c[..., None], -1, 0)
+    coefficients = np.tensordot(matrix, values, axes=1)
+    shape = np.broadcast_shapes(np.shape(S), c.shape)
+    coefficients = coefficients.reshape(-1, *[1] * (len(shape) - c.ndim), *c.shape)
+    share = np.broadcast_to(coefficients.sum(axis=0), shape).copy()
+    early = np.broadcast_to(S < _SPLIT, shape)
+    if np.any(early):
+        # most centres are late: the series is summed only where it varies
+        own = np.broadcast_to(coefficients, (len(matrix), *shape))[:, early]
+        at = np.broadcast_to(S, shape)[early] * (2 / _SPLIT) - 1
+        share[early] = np.polynomial.chebyshev.chebval(at, own, tensor=False)
+    return share
 
 
 def _far_share(S: Array, c: Array) -> Array:
@@ -177,7 +184,7 @@ def _far_share(S: Array, c: Array) -> Array:
     power = np.where(c > 0, c, 1.0)
     total = np.exp(c * _SPLIT) * np.where(c > 0, np.expm1(power * length) / power, length)
     grown, binomial, shrunk = np.exp(c * length), np.ones_like(c), np.ones_like(S)
-    for k in range(1, 6):
+    for k in range(1, 5):
         binomial, shrunk = binomial * (c - k + 1) / k, shrunk * decay
         power = c - 2 * k
         total = total + binomial * np.exp(power * _SPLIT) / power * (grown * shrunk - 1)
@@ -217,8 +224,8 @@ def heat_capacity(
 
     ``T`` (K), ``t`` (s), ``rate_constant`` (1/(s J^3), see :func:`rate_constant`), ``Pbar``
     (1/(J m^3), positive bias only), tunnelling elements A (Delta_0/Delta)^c/Delta with
-    ``Delta_0`` in J and ``c`` in [0, 1). All broadcast. The outer integral runs over
-    ln E = ln E_min + s^2, which takes out the root at the threshold. With ``error`` a second
+    ``Delta_0`` in J and ``c`` in [0, 1). All broadcast. The outer integral runs over the root
+    of E - E_min, in which the threshold is smooth. With ``error`` a second
     array bounds the quadrature error. ``ValueError`` for a time or temperature not positive.
     """
     T, t, rate_constant, Pbar, A, Delta_0 = positive(
@@ -233,13 +240,13 @@ def heat_capacity(
     scaled = log_rate[..., None]
     c_, lowest_ = c[..., None], lowest[..., None]
 
-    def per_root(s: Array) -> Array:
-        x = lowest_ * np.exp(s**2)
+    def per_root(v: Array) -> Array:
+        x = lowest_ + v**2
         Z = scaled + 3 * np.log(x) - np.log(np.tanh(x / 2))
-        return schottky(x) * x ** (1 - c_) * relaxed_share(Z, c_) * 2 * s
+        return schottky(x) * x**-c_ * relaxed_share(Z, c_) * 2 * v
 
-    top = np.sqrt(np.log1p(_SPAN / lowest))
-    value, bound = integrate(per_root, np.zeros_like(top), top, tolerance, panels=3)
+    zero = np.zeros_like(lowest)
+    value, bound = integrate(per_root, zero, zero + np.sqrt(_SPAN), tolerance, 1, order=32)
     unit = k_B * Pbar * k_B * T * A / 2 * (Delta_0 / (k_B * T)) ** c
     return (unit * value, unit * bound) if error else unit * value
 
