@@ -71,7 +71,8 @@ def solved_points(s, relation):
         if isinstance(left, sp.Symbol):
             env[target] = compiled(relation.rhs)(env)
         elif isinstance(left, sp.core.function.AppliedUndef):
-            env[left.func.__name__ + "()"] = lambda *_, v=compiled(relation.rhs)(env): v
+            value = compiled(relation.rhs)(env)
+            env[left.func.__name__ + "()"] = lambda *_, v=value: v
         elif target is not None:
             start = sampling.typical(s.symbols[target])
             gap = compiled(left - relation.rhs)

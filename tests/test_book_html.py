@@ -17,7 +17,11 @@ def folder(request) -> Path:
 
 
 def content_pages(folder: Path) -> list[Path]:
-    return [p for p in html_files(folder) if p.name not in ("index.html", "search.html", "genindex.html")]
+    return [
+        p
+        for p in html_files(folder)
+        if p.name not in ("index.html", "search.html", "genindex.html")
+    ]
 
 
 def test_every_page_has_a_title_and_one_main_heading(folder):
@@ -56,12 +60,13 @@ def test_no_page_loads_anything_from_elsewhere(folder):
         loads = [tag["src"] for tag in page.select("[src]")]
         loads += [t["href"] for t in page.select("link[href]") if _loads(t.get("rel", []))]
         loads += [tag["data"] for tag in page.select("object[data]")]
-        outside += [f"{path.name}: {url}" for url in loads if url.startswith(("http:", "https:", "//"))]
+        outside += [
+            f"{path.name}: {url}" for url in loads if url.startswith(("http:", "https:", "//"))
+        ]
         missing = [
             url
             for url in loads
-            if not urlsplit(url).scheme
-            and not (path.parent / unquote(urlsplit(url).path)).exists()
+            if not urlsplit(url).scheme and not (path.parent / unquote(urlsplit(url).path)).exists()
         ]
         assert not missing, f"{path.name} loads what is not there: {missing}"
     for sheet in (ROOT / "book" / "_static").glob("*.css"):

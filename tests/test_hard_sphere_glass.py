@@ -99,3 +99,11 @@ def test_refusals():
         hs.activated_crossover(1.0)
     with pytest.raises(ValueError, match="positive"):
         hs.filling_fraction(-1, 1)
+
+
+def test_kinetic_pressure_of_air_and_diffusion_of_a_colloid():
+    # Air at 300 K has 2.446e25 molecules per m^3 at one atmosphere.
+    assert hs.kinetic_pressure(2.446e25, 300.0, 1.0) == pytest.approx(101325, rel=1e-3)
+    # Stokes and Einstein: D = 4.4e-13 m^2/s for half a micrometre in water at 300 K.
+    R, eta, T = 0.5e-6, 1e-3, 300.0
+    assert R**2 / hs.brownian_time(R, eta, T) == pytest.approx(4.4e-13, rel=0.01)

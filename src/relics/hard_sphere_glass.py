@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
+from relics.constants import k_B
 from relics.domain import positive
 
 Array = NDArray[np.float64]
@@ -204,3 +205,15 @@ def gibbs_energy_of_compression(
     span = np.log(p_1 / p_0) / 2
     p = p_0 * np.exp(span * (nodes.reshape((-1,) + (1,) * span.ndim) + 1))
     return span * np.tensordot(weights, v_J * p + 3 * kT, axes=1)
+
+
+def kinetic_pressure(rho: ArrayLike, T: ArrayLike, Z: ArrayLike) -> Array:
+    """Pressure (Pa) that particles exert by their motion, rho k_B T Z; rho in 1/m^3. L18 Sec. IV."""
+    rho, T, Z = positive(rho=rho, T=T, Z=Z)
+    return rho * k_B * T * Z
+
+
+def brownian_time(radius: ArrayLike, viscosity: ArrayLike, T: ArrayLike) -> Array:
+    """Time (s) in which a sphere diffuses its own radius, 6 pi eta R^3/(k_B T), up to order one."""
+    radius, viscosity, T = positive(radius=radius, viscosity=viscosity, T=T)
+    return 6 * np.pi * viscosity * radius**3 / (k_B * T)

@@ -137,13 +137,19 @@ def draw(panels: dict[str, Table]) -> Figure:
         left.set_axis_off()
         _draw_bond(middle, panels)
         length = np.sqrt(mu["mu_x"] ** 2 + mu["mu_y"] ** 2 + mu["mu_z"] ** 2)
-        right.hist(length, bins=50, density=True, color=COLOURS[5], alpha=0.7, label="10 000 regions")
+        right.hist(
+            length, bins=50, density=True, color=COLOURS[5], alpha=0.7, label="10 000 regions"
+        )
         scale = math.sqrt(np.mean(length**2) / 3)
         x = np.linspace(0, length.max(), 200)
         right.plot(x, stats.maxwell(scale=scale).pdf(x), color=COLOURS[0], label="Maxwell")
         for k, (name, value) in enumerate(zip(*panels["lines"].columns.values(), strict=True)):
-            right.axvline(float(value), color=COLOURS[(1, 2, 3)[k]], ls=("-", "--", "-.")[k], label=str(name))
-        right.set(xlabel=r"transition dipole $|\mu_T|$ / D", ylabel="density / D$^{-1}$", ylim=(0, 0.85))
+            right.axvline(
+                float(value), color=COLOURS[(1, 2, 3)[k]], ls=("-", "--", "-.")[k], label=str(name)
+            )
+        right.set(
+            xlabel=r"transition dipole $|\mu_T|$ / D", ylabel="density / D$^{-1}$", ylim=(0, 0.85)
+        )
         right.legend(fontsize=7.5, loc="upper right")
     return figure
 
@@ -159,11 +165,24 @@ def _draw_bond(axes, panels: dict[str, Table]) -> None:
         before = np.array([discs["x"][end], discs["y"][end]]) - centre
         after = np.array([discs["x_after"][end], discs["y_after"][end]]) - centre
         axes.add_patch(Circle(before, discs["radius"][end], facecolor="0.95", edgecolor="0.4"))
-        axes.add_patch(Circle(after, discs["radius"][end], fill=False, ls="--", edgecolor=COLOURS[1]))
-        axes.text(*(1.55 * before), rf"${'+' if charge > 0 else '-'}\zeta q$", ha="center", va="center")
-        axes.annotate("", after, (0, 0), arrowprops={"arrowstyle": "-", "color": COLOURS[1], "ls": "--"})
-        axes.annotate("", before, (0, 0), arrowprops={"arrowstyle": "-", "color": COLOURS[0], "lw": 1.6})
-    axes.set(xlim=(-1.3, 1.3), ylim=(-1.3, 1.3), aspect="equal", title=f"one bond turns by {abs(bonds['angle'][n]):.3f} rad")
+        axes.add_patch(
+            Circle(after, discs["radius"][end], fill=False, ls="--", edgecolor=COLOURS[1])
+        )
+        axes.text(
+            *(1.55 * before), rf"${'+' if charge > 0 else '-'}\zeta q$", ha="center", va="center"
+        )
+        axes.annotate(
+            "", after, (0, 0), arrowprops={"arrowstyle": "-", "color": COLOURS[1], "ls": "--"}
+        )
+        axes.annotate(
+            "", before, (0, 0), arrowprops={"arrowstyle": "-", "color": COLOURS[0], "lw": 1.6}
+        )
+    axes.set(
+        xlim=(-1.3, 1.3),
+        ylim=(-1.3, 1.3),
+        aspect="equal",
+        title=f"one bond turns by {abs(bonds['angle'][n]):.3f} rad",
+    )
     axes.set_axis_off()
 
 
@@ -208,7 +227,13 @@ BOND_DIPOLES = Recipe(
         "discs whose bond turns by a tenth of a radian. Right: a histogram of dipoles between zero and four "
         "debye with a Maxwell curve and three vertical lines."
     ),
-    parameters={"zeta": ZETA, "a": BEAD, "N_star": N_STAR, "lindemann": LINDEMANN, "beta": QUARTZ_BETA},
+    parameters={
+        "zeta": ZETA,
+        "a": BEAD,
+        "N_star": N_STAR,
+        "lindemann": LINDEMANN,
+        "beta": QUARTZ_BETA,
+    },
     sources=("piezoelectric constant of quartz as quoted by LSW06 (class Q)",),
     data=(),
     seeds=(SEED,),

@@ -88,13 +88,19 @@ def draw(panels: dict[str, Table]) -> Figure:
         for k, n in enumerate(EXPONENTS):
             rows = panels["amplitude"].rows(n=n)
             axes[0, 1].plot(rows["retraction"], rows["ratio"], color=COLOURS[k], label=f"$n={n}$")
-        axes[0, 1].set(xlabel="retraction of one neighbour / $L$", ylabel=r"$(\alpha_x/\alpha_y)^{1/2}$")
+        axes[0, 1].set(
+            xlabel="retraction of one neighbour / $L$", ylabel=r"$(\alpha_x/\alpha_y)^{1/2}$"
+        )
         axes[0, 1].set_title("(a) softening of one direction")
         axes[0, 1].legend()
-        for k, (curve, label) in enumerate((("above", "wider"), ("at", "critical"), ("below", "compressed"))):
+        for k, (curve, label) in enumerate(
+            (("above", "wider"), ("at", "critical"), ("below", "compressed"))
+        ):
             rows = panels["energy"].rows(curve=curve)
             axes[1, 1].plot(rows["x"], rows["E"], color=COLOURS[k], label=label)
-        axes[1, 1].set(xlabel="place along the cage, $x/L$", ylabel="$E(x)-E(0)$ / $v(L)$", ylim=(-4, 12))
+        axes[1, 1].set(
+            xlabel="place along the cage, $x/L$", ylabel="$E(x)-E(0)$ / $v(L)$", ylim=(-4, 12)
+        )
         axes[1, 1].set_title("(b) one minimum becomes two")
         axes[1, 1].legend()
         fork = panels["pitchfork"]
@@ -108,8 +114,20 @@ def draw(panels: dict[str, Table]) -> Figure:
         axes[1, 2].legend()
         _draw_buckling(axes[1, 0], panels)
         threshold = panels["threshold"]
-        axes[0, 2].plot(threshold["n"], threshold["closed_form"], ":", color=COLOURS[0], label="$(n+1)^{-1/(n+2)}$")
-        axes[0, 2].plot(threshold["n"], threshold["by_curvature"], "o", color=COLOURS[1], label="from the curvature")
+        axes[0, 2].plot(
+            threshold["n"],
+            threshold["closed_form"],
+            ":",
+            color=COLOURS[0],
+            label="$(n+1)^{-1/(n+2)}$",
+        )
+        axes[0, 2].plot(
+            threshold["n"],
+            threshold["by_curvature"],
+            "o",
+            color=COLOURS[1],
+            label="from the curvature",
+        )
         axes[0, 2].set(xscale="log", xlabel="exponent $n$", ylabel="$b_c/L$")
         axes[0, 2].set_title("(b) where it buckles")
         axes[0, 2].legend()
@@ -132,7 +150,12 @@ def _draw_escape(axes, panels: dict[str, Table]) -> None:
     start, top = np.array([rest["x"][0], 0.0]), np.array([saddle["x"][0], saddle["y"][0]])
     axes.annotate("", 2 * top - start, start, arrowprops={"arrowstyle": "->", "color": COLOURS[1]})
     axes.plot(saddle["x"], saddle["y"], "x", color=COLOURS[1], label="saddle")
-    axes.set(xlim=(-1.5, 1.7), ylim=(-1.45, 1.45), aspect="equal", title="(a) escape past the low-pressure side")
+    axes.set(
+        xlim=(-1.5, 1.7),
+        ylim=(-1.45, 1.45),
+        aspect="equal",
+        title="(a) escape past the low-pressure side",
+    )
     axes.set_axis_off()
     axes.legend(loc="lower right")
 
@@ -147,7 +170,9 @@ def _draw_buckling(axes, panels: dict[str, Table]) -> None:
         if x:
             _discs(axes, np.array([[offset - x, 0.0]]), 0.36, "none", linestyle="--")
         axes.text(offset, -1.55, f"{rows['contacts'][row]} contacts", ha="center", fontsize=8.5)
-    axes.set(xlim=(-1.5, 5.1), ylim=(-1.7, 1.45), aspect="equal", title="(b) before and after buckling")
+    axes.set(
+        xlim=(-1.5, 5.1), ylim=(-1.7, 1.45), aspect="equal", title="(b) before and after buckling"
+    )
     axes.set_axis_off()
 
 
@@ -161,7 +186,9 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
     exponent = np.polyfit(np.log(fork["depth"][near]), np.log(fork["x"][near]), 1)[0]
     still = np.all(fork["x"][fork["depth"] < 0] == 0)
     rows = panels["energy"].rows(curve="below")
-    minima = np.count_nonzero((rows["E"][1:-1] < rows["E"][:-2]) & (rows["E"][1:-1] < rows["E"][2:]))
+    minima = np.count_nonzero(
+        (rows["E"][1:-1] < rows["E"][:-2]) & (rows["E"][1:-1] < rows["E"][2:])
+    )
     before, after = panels["contacts"]["contacts"]
     amplitude = panels["amplitude"]
     span = amplitude["retraction"]

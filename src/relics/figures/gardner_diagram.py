@@ -12,7 +12,27 @@ from relics.figures import Fact, Recipe, Table
 from relics.plotting import COLOURS, style, subplots
 
 PREPARED = (4.82, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0)
-LINE = (4.8069, 4.81, 4.83, 4.87, 4.92, 5.0, 5.15, 5.3, 5.5, 5.75, 6.0, 6.25, 6.5, 6.75, 7.0, 7.25, 7.5, 7.75, 8.0)
+LINE = (
+    4.8069,
+    4.81,
+    4.83,
+    4.87,
+    4.92,
+    5.0,
+    5.15,
+    5.3,
+    5.5,
+    5.75,
+    6.0,
+    6.25,
+    6.5,
+    6.75,
+    7.0,
+    7.25,
+    7.5,
+    7.75,
+    8.0,
+)
 
 
 @functools.cache
@@ -24,7 +44,9 @@ def compute() -> dict[str, Table]:
     """Liquid line, glass branches with their stability, decompression, Gardner line, transition."""
     packing, cage = spheres.dynamical_transition()
     liquid = np.linspace(2.5, 9.0, 131)
-    branches = {k: [] for k in ("prepared", "branch", "packing", "inverse_pressure", "stability", "cage")}
+    branches = {
+        k: [] for k in ("prepared", "branch", "packing", "inverse_pressure", "stability", "cage")
+    }
 
     def add(prepared: float, branch: str, states: list[spheres.GlassState]) -> None:
         for s in states:
@@ -39,7 +61,9 @@ def compute() -> dict[str, Table]:
         add(prepared, "decompressed", spheres.decompress(prepared))
     line = [spheres.gardner_state(p) for p in LINE]
     start = spheres.GlassState(packing, 0.0, cage, cage)
-    near = [spheres.follow(p, smallest_cage=_glass(p)[0].cage / 1.001, ratio=1.001)[1] for p in PREPARED]
+    near = [
+        spheres.follow(p, smallest_cage=_glass(p)[0].cage / 1.001, ratio=1.001)[1] for p in PREPARED
+    ]
     return {
         "liquid": Table(
             {"packing": liquid, "inverse_pressure": 1 / spheres.liquid_pressure(liquid)},
@@ -90,7 +114,12 @@ def draw(panels: dict[str, Table]) -> Figure:
         figure, axes = subplots(size=(6.0, 4.4))
         liquid = panels["liquid"]
         below = liquid["packing"] <= threshold
-        axes.plot(liquid["packing"][below], liquid["inverse_pressure"][below], color="black", label="liquid")
+        axes.plot(
+            liquid["packing"][below],
+            liquid["inverse_pressure"][below],
+            color="black",
+            label="liquid",
+        )
         axes.plot(
             liquid["packing"][~below], liquid["inverse_pressure"][~below], color="black", ls=":",
             label="liquid, minima counted by $e^{Ns_c}$",
@@ -101,17 +130,27 @@ def draw(panels: dict[str, Table]) -> Figure:
             split = glasses.rows(prepared=prepared, branch="Gardner")
             x = np.append(rows["packing"][single], split["packing"])
             y = np.append(rows["inverse_pressure"][single], split["inverse_pressure"])
-            axes.plot(x, y, color=COLOURS[0], lw=1.3, label="glass, one minimum" if n == 0 else None)
+            axes.plot(
+                x, y, color=COLOURS[0], lw=1.3, label="glass, one minimum" if n == 0 else None
+            )
             x = np.append(split["packing"], rows["packing"][~single])
             y = np.append(split["inverse_pressure"], rows["inverse_pressure"][~single])
-            axes.plot(x, y, color=COLOURS[0], lw=1.0, ls="--", label="glass, split" if n == 0 else None)
+            axes.plot(
+                x, y, color=COLOURS[0], lw=1.0, ls="--", label="glass, split" if n == 0 else None
+            )
             rows = glasses.rows(prepared=prepared, branch="decompressed")
             axes.plot(
                 rows["packing"], rows["inverse_pressure"], color=COLOURS[5], lw=0.8,
                 label="decompressed" if n == 0 else None,
             )  # fmt: skip
         line = panels["gardner"]
-        axes.plot(line["packing"], line["inverse_pressure"], color=COLOURS[1], lw=2.2, label="Gardner line")
+        axes.plot(
+            line["packing"],
+            line["inverse_pressure"],
+            color=COLOURS[1],
+            lw=2.2,
+            label="Gardner line",
+        )
         axes.plot(threshold, transition["inverse_pressure"], "o", color=COLOURS[1], ms=6)
         axes.annotate(
             r"$(\varphi_A,1/p_A)$", (threshold, transition["inverse_pressure"][0]), (10, 8),
@@ -175,5 +214,7 @@ GARDNER_DIAGRAM = Recipe(
         "falls toward zero inverse pressure at high density."
     ),
     parameters={"prepared": PREPARED},
-    sources=("state following: C. Rainone et al., Phys. Rev. Lett. 114, 015701 (2015), solved here",),
+    sources=(
+        "state following: C. Rainone et al., Phys. Rev. Lett. 114, 015701 (2015), solved here",
+    ),
 )

@@ -84,7 +84,9 @@ def compute() -> dict[str, Table]:
         "filling": Table(
             {
                 "electrons": np.arange(3),
-                "charge": np.array([chain.charge_and_spin(energies, middle, n)[0] for n in range(3)]),
+                "charge": np.array(
+                    [chain.charge_and_spin(energies, middle, n)[0] for n in range(3)]
+                ),
                 "spin": np.array([chain.charge_and_spin(energies, middle, n)[1] for n in range(3)]),
             },
             {"electrons": "1", "charge": "e", "spin": "hbar"},
@@ -101,12 +103,18 @@ def draw(panels: dict[str, Table]) -> Figure:
             rows = density.rows(curve=curve)
             top.plot(rows["E"], rows["states"], color=COLOURS[k], label=curve, zorder=2 - k)
         top.annotate("midgap state", (0.03, 18), (0.45, 40), arrowprops={"arrowstyle": "->"})
-        top.set(xlabel="energy / $t_0$", ylabel="levels per $t_0$", xlim=(-2.6, 2.6), ylim=(0, None))
+        top.set(
+            xlabel="energy / $t_0$", ylabel="levels per $t_0$", xlim=(-2.6, 2.6), ylim=(0, None)
+        )
         top.legend(title="chain")
         for k, curve in enumerate(("valence edge", "conduction edge", "midgap")):
             rows = states.rows(curve=curve)
-            bottom.plot(rows["site"], rows["weight"], color=COLOURS[(3, 2, 1)[k]], label=curve, lw=1.1)
-        bottom.set(xlabel="site, counted from the defect", ylabel="weight $|\\psi|^2$", ylim=(0, None))
+            bottom.plot(
+                rows["site"], rows["weight"], color=COLOURS[(3, 2, 1)[k]], label=curve, lw=1.1
+            )
+        bottom.set(
+            xlabel="site, counted from the defect", ylabel="weight $|\\psi|^2$", ylim=(0, None)
+        )
         bottom.legend()
     return figure
 

@@ -40,7 +40,9 @@ def compute() -> dict[str, Table]:
         },
         {"phi": "1", "inverse_pressure": "pi sigma^3 k_B T/(6 p)", "entropy": "k_B", "critical_size": "1"},
     )  # fmt: skip
-    rows = {k: [] for k in ("prepared", "phi_J", "entropy", "phi", "inverse_pressure", "modulus_ratio")}
+    rows = {
+        k: [] for k in ("prepared", "phi_J", "entropy", "phi", "inverse_pressure", "modulus_ratio")
+    }
     for prepared in (*LOW, *BRANCHES, ideal):
         x = _branch(prepared)
         phi_J = float(spheres.jamming_fraction(prepared))
@@ -56,7 +58,11 @@ def compute() -> dict[str, Table]:
     for size in (LEAST_SIZE, *SIZES):
         for prepared in SEARCHED[SEARCHED < ideal]:
             for x in spheres.string_spinodal(float(prepared), size):
-                for key, value in zip(found, (size, prepared, x, float(_inverse_pressure(np.array([x]), prepared)[0])), strict=True):
+                for key, value in zip(
+                    found,
+                    (size, prepared, x, float(_inverse_pressure(np.array([x]), prepared)[0])),
+                    strict=True,
+                ):
                     found[key].append(value)
         if size != LEAST_SIZE:
             x = spheres.activated_crossover(size)
@@ -93,7 +99,9 @@ def draw(panels: dict[str, Table]) -> Figure:
     liquid, glasses, spinodal = panels["liquid"], panels["glasses"], panels["spinodal"]
     with style():
         figure, axes = subplots(size=(6.0, 4.4))
-        axes.plot(liquid["phi"], liquid["inverse_pressure"], color="black", label="equilibrium liquid")
+        axes.plot(
+            liquid["phi"], liquid["inverse_pressure"], color="black", label="equilibrium liquid"
+        )
         for n, prepared in enumerate((*LOW, *BRANCHES)):
             rows = glasses.rows(prepared=prepared)
             axes.plot(
@@ -107,8 +115,19 @@ def draw(panels: dict[str, Table]) -> Figure:
         edges = [np.column_stack([b["phi"], b["inverse_pressure"]]) for b in (bands[0], bands[2])]
         outline = np.concatenate([edges[0], edges[1][::-1]])
         axes.fill(outline[:, 0], outline[:, 1], color=COLOURS[2], alpha=0.25, lw=0)
-        axes.plot(middle["phi"], middle["inverse_pressure"], color=COLOURS[2], label="string spinodal (a crossover)")
-        axes.plot(middle["phi"][-1:], middle["inverse_pressure"][-1:], "o", color=COLOURS[2], label="crossover to activation")
+        axes.plot(
+            middle["phi"],
+            middle["inverse_pressure"],
+            color=COLOURS[2],
+            label="string spinodal (a crossover)",
+        )
+        axes.plot(
+            middle["phi"][-1:],
+            middle["inverse_pressure"][-1:],
+            "o",
+            color=COLOURS[2],
+            label="crossover to activation",
+        )
         axes.set(
             xlabel=r"filling fraction $\rho\pi\sigma^3/6$", ylabel=r"$\pi\sigma^3k_BT/6p$",
             xlim=(0.40, 0.70), ylim=(0, 0.36),
@@ -131,7 +150,9 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
         Z = float(spheres.liquid_compressibility_factor(prepared))
         meets.append(abs(y[0] * prepared * Z - 1))
     ordering = panels["ordering"]
-    ordered = bool(np.all(np.diff(ordering["entropy"]) < 0) and np.all(np.diff(ordering["phi_J"]) > 0))
+    ordered = bool(
+        np.all(np.diff(ordering["entropy"]) < 0) and np.all(np.diff(ordering["phi_J"]) > 0)
+    )
     at_jamming = max(abs(3 * glasses.rows(prepared=p)["modulus_ratio"][-1] - 1) for p in BRANCHES)
     at_start = max(abs(3 * glasses.rows(prepared=p)["modulus_ratio"][0] - 1) for p in BRANCHES)
     window = (liquid["phi"] > 0.4) & np.isfinite(liquid["critical_size"])
