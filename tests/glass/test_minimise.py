@@ -7,7 +7,7 @@ from all_pairs import LAWS, dense_hessian, energy_forces_virial, minimum, start
 from relics.glass.configuration import Configuration, displacement, random_configuration
 from relics.glass.energy import pair_terms
 from relics.glass.hessian import hessian
-from relics.glass.minimise import NoMinimum, find_rattlers, minimise
+from relics.glass.minimise import NoMinimum, _newton, find_rattlers, minimise
 
 
 @pytest.mark.parametrize("name", LAWS)
@@ -50,7 +50,24 @@ def test_unfinished_minimisation_is_an_error():
     with pytest.raises(NoMinimum, match="stalled"):
         minimise(start("binary-r10-3d"), max_iterations=20)
     with pytest.raises(NoMinimum, match="stalled"):
-        minimise(start("binary-r10-3d"), force_tolerance=1e-30, max_iterations=3000)
+        minimise(start("binary-r10-3d"), force_tolerance=1e-30)
+
+
+def test_newton_steps_converge_quadratically_on_a_minimum():
+    rest = minimum("binary-r10-3d").configuration
+    push = 1e-5 * np.random.default_rng(2).normal(size=rest.positions.shape)
+
+    def evaluate(x):
+        energy, forces, _ = energy_forces_virial(rest.moved(x))
+        return energy, -forces
+
+    start_x = rest.positions + push
+    before = np.linalg.norm(evaluate(start_x)[1])
+    x, _, gradient = _newton(evaluate, rest, start_x, 1e-11)
+    assert before > 1e-3
+    assert np.linalg.norm(gradient, axis=1).max() < 1e-11
+    back = x - rest.positions
+    np.testing.assert_allclose(back - back.mean(axis=0), 0, atol=1e-9)
 
 
 @pytest.mark.parametrize("tolerance", [0.0, -1.0, np.nan])

@@ -159,7 +159,8 @@ def _check_values(law, shear, positions, box, diameters, species) -> None:
     if np.any(pair <= 0):
         raise ValueError("the spread of diameters makes pair diameters negative")
     reach = 2.0 * law.cutoff * law.largest_pair_diameter(diameters)
-    if np.any(box / np.hypot(1.0, shear) < reach):
+    width = box * np.where(np.arange(len(box)) == 0, 1.0 / np.hypot(1.0, shear), 1.0)
+    if np.any(width < reach):
         raise ValueError(f"box {box} is shorter than two cut-offs ({reach:.6g})")
 
 

@@ -90,7 +90,8 @@ def hessian(
 
     ``system`` is a configuration or its ``pair_terms``; ``without`` lists particles whose contacts
     are left out (rattlers), which leaves them zero rows. The matrix is symmetric with sorted
-    indices; every column holds the full blocks of the particle and of its partners.
+    indices; every column holds the full blocks of the particle and of its partners. Raises
+    ``ValueError`` beyond 2**31 entries (some ten million particles).
     """
     terms = system if isinstance(system, PairTerms) else pair_terms(system)
     if len(without):
@@ -98,6 +99,8 @@ def hessian(
     N, d = terms.N, terms.r.shape[1]
     start, partner, pair = _sorted_partners(N, terms.i, terms.j)
     size = d * d * (2 * len(terms.i) + N)
+    if size > np.iinfo(np.int32).max:
+        raise ValueError(f"{N} particles are too many for a matrix with 32-bit indices")
     indptr = np.empty(N * d + 1, dtype=np.int32)
     indices, data = np.empty(size, dtype=np.int32), np.empty(size)
     _assembly(d)(N, start, partner, pair, terms.r, terms.f, indptr, indices, data)

@@ -25,6 +25,7 @@ MEMORY = 8
 LARGEST_MOVE = 0.1
 SLOPE_DECREASE = 0.9
 SLOPE_EXCESS = 0.8
+PATIENCE = 500
 NEWTON_STEPS = 20
 HARMONIC = _kernels.FORMS.index("harmonic")
 
@@ -167,29 +168,33 @@ def _line_search(
 def _descend(
     evaluate: Evaluate, x: np.ndarray, tolerance: float, limit: int
 ) -> tuple[np.ndarray, float, np.ndarray, int]:
-    """L-BFGS until the largest force is below ``tolerance``, it stalls or ``limit`` is reached."""
+    """L-BFGS until the largest force is below ``tolerance``, it stalls or ``limit`` is reached.
+
+    It stalls when for ``PATIENCE`` steps neither the energy nor the forces have become smaller
+    beyond rounding, or when no step along steepest descent is acceptable.
+    """
     energy, gradient = evaluate(x)
     steps, changes = np.empty((MEMORY, x.size)), np.empty((MEMORY, x.size))
     scale = np.zeros(MEMORY)
-    used, newest = 0, -1
+    used, newest, progress = 0, -1, 0
+    lowest_energy, smallest_force = energy, np.inf
     direction = np.empty(x.size)
     for iteration in range(limit):
-        if _largest_norm(gradient) <= tolerance:
+        force = float(_largest_norm(gradient))
+        if force < 0.99 * smallest_force or energy < lowest_energy - 1e-14 * abs(lowest_energy):
+            progress = iteration
+        smallest_force, lowest_energy = min(force, smallest_force), min(energy, lowest_energy)
+        if force <= tolerance or iteration - progress > PATIENCE:
             return x, energy, gradient, iteration
         flat = gradient.ravel()
         _lbfgs_direction(flat, steps, changes, scale, used, newest, direction)
         move = direction.reshape(x.shape)
         slope = float(flat @ direction)
-        if not slope < 0:
-            if not used:
-                break
-            used = 0
-            continue
-        longest = LARGEST_MOVE / max(_largest_norm(move), 1e-300)
-        found = _line_search(evaluate, x, move, energy, slope, longest)
+        longest = LARGEST_MOVE / max(float(_largest_norm(move)), 1e-300)
+        found = _line_search(evaluate, x, move, energy, slope, longest) if slope < 0 else None
         if found is None:
             if not used:
-                break
+                return x, energy, gradient, iteration
             used = 0
             continue
         a, energy, new_gradient = found
@@ -202,9 +207,7 @@ def _descend(
         if product > 0:
             scale[place] = 1.0 / product
             newest, used = place, min(used + 1, MEMORY)
-    else:
-        iteration = limit
-    return x, energy, gradient, iteration
+    return x, energy, gradient, limit
 
 
 def find_rattlers(terms: PairTerms) -> np.ndarray:

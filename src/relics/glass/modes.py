@@ -200,7 +200,10 @@ def wave_vectors(d: int, largest: int) -> dict[int, np.ndarray]:
     grid = np.arange(-reach, reach + 1)
     vectors = np.stack(np.meshgrid(*[grid] * d, indexing="ij"), axis=-1).reshape(-1, d)
     square = np.sum(vectors**2, axis=1)
-    return {q: vectors[square == q] for q in range(1, largest + 1) if np.any(square == q)}
+    order = np.argsort(square, kind="stable")
+    values, first = np.unique(square[order], return_index=True)
+    groups = np.split(vectors[order], first[1:])
+    return {int(q): g for q, g in zip(values, groups, strict=True) if 1 <= q <= largest}
 
 
 def phonon_bands(c_t: float, c_l: float, L: float, d: int, largest: int = 9) -> list[Band]:

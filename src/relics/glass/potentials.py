@@ -128,7 +128,10 @@ def sticky(cutoff: sp.Expr) -> Potential:
 
 
 def contact(form: str) -> Potential:
-    """Repulsion of overlapping spheres, ``hertzian`` (power 5/2) or ``harmonic`` (power 2)."""
+    """Repulsion of overlapping spheres, ``hertzian`` (power 5/2) or ``harmonic`` (power 2).
+
+    The third derivative of the Hertzian one diverges at contact.
+    """
     return Potential(form, (), sp.S.One, 2 if form == "hertzian" else 1)
 
 
