@@ -67,6 +67,14 @@ def test_the_first_printing_carries_the_label(tmp_path):
     assert links["(LW07-7)"] == "#equation-lw07-7"
 
 
+def test_printed_equations_are_in_the_index_and_found_by_search(tmp_path):
+    done, out = sphinx(tmp_path, "html", index=INDEX, other=OTHER)
+    assert done.returncode == 0, done.stderr
+    link = parsed(out / "genindex.html").select_one("a[href='index.html#equation-lw07-7']")
+    assert link.get_text() == "LW07-7"
+    assert '"lw07-7"' in (out / "searchindex.js").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -11,6 +11,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
 from sphinx.util.docutils import SphinxDirective
@@ -80,7 +81,8 @@ class Printed(SphinxDirective):
         anchor = nodes.make_id(f"equation-{identifier}")
         target = nodes.target("", "", ids=[anchor])
         self.state.document.note_explicit_target(target)
-        return [target, node]
+        index = addnodes.index(entries=[("single", f"equation; {identifier}", anchor, "", None)])
+        return [index, target, node]
 
 
 def _tag(env: Any, node: nodes.math_block, tag: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
 from relics import papers
 from relics.book.equations import ledger_anchor
@@ -743,6 +744,7 @@ def _generate(app: Sphinx, config: Any) -> None:
     if config.relics_pages:
         from relics import ledger
 
+        logging.getLogger(__name__).info("reading the ledger and writing its pages")
         write(Path(app.srcdir), ledger.collect())
 
 
