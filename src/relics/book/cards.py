@@ -71,7 +71,7 @@ def home(env: Any, identifier: str) -> str | None:
     except ValueError:
         part = ""
     own = [name for name in pages if part in PurePosixPath(name).parts]
-    return (own or pages or [None])[0]
+    return next(iter(own or pages), None)
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -7,13 +7,14 @@ for a tag of its own. Both work in HTML and in LaTeX.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.directives.patches import MathDirective
+from sphinx.domains.math import MathDomain
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import wrap_displaymath
 from sphinx.util.nodes import make_refnode
@@ -71,7 +72,7 @@ class Printed(SphinxDirective):
             nowrap=False,
         )
         self.set_source_info(node)
-        domain = self.env.get_domain("math")
+        domain = cast(MathDomain, self.env.get_domain("math"))
         if identifier in domain.equations:
             node["number"] = node["enumerator"] = identifier
             return [node]

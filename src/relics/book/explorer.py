@@ -38,11 +38,11 @@ class Explorer(anywidget.AnyWidget):
     family = traitlets.Dict().tag(sync=True)
     position = traitlets.List(traitlets.Int()).tag(sync=True)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | dict | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict] | None:
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data, metadata = bundle
         still = base64.b64encode(_still(self.family, self.position)).decode()
         return {**data, "text/plain": self.family["alt"], "image/png": still}, metadata
 

@@ -536,7 +536,7 @@ def misprints_page(ledger: Ledger) -> str:
     disagree = [e for e in ledger["claims"] if e.get("verdict") == "disagrees"]
     lines += ["## Numbers that disagree", ""]
     if disagree:
-        rows = [
+        numbers = [
             (
                 e["id"],
                 _text(papers.claim(e["id"]).claim),
@@ -545,7 +545,7 @@ def misprints_page(ledger: Ledger) -> str:
             )
             for e in disagree
         ]
-        lines.append(_counts(["Number", "what", "printed", "recomputed"], rows))
+        lines.append(_counts(["Number", "what", "printed", "recomputed"], numbers))
     else:
         lines += ["None.", ""]
     lines += ["## Facts that a figure should show and does not", ""]
