@@ -279,7 +279,12 @@ def zero_point_amplitude(order: int, omega: float, wall_density: float, radius: 
 
 
 def tension_by_shooting(
-    order: int, omega: float, wall_density: float, radius: float, gas_density: float, gas_speed: float
+    order: int,
+    omega: float,
+    wall_density: float,
+    radius: float,
+    gas_density: float,
+    gas_speed: float,
 ) -> tuple[float, float]:
     """Tension in J/m^2 for which `omega` (rad/s) is an eigenfrequency of a shell with gas, and its
     error (LW07 Eq. 30).
@@ -303,7 +308,9 @@ def tension_by_shooting(
         d += 4 * (k * near) ** 4 / (8 * (2 * order + 3) * (2 * order + 5))
         d -= 6 * (k * near) ** 6 / (48 * (2 * order + 3) * (2 * order + 5) * (2 * order + 7))
         start = [series, (order * series + d) / near]
-        end = solve_ivp(slope, (near, 1), start, method="DOP853", rtol=tolerance, atol=1e-30).y[:, -1]
+        end = solve_ivp(slope, (near, 1), start, method="DOP853", rtol=tolerance, atol=1e-30).y[
+            :, -1
+        ]
         load = wall_density + gas_density * radius * end[0] / end[1]
         return omega**2 * load * radius**2 / ((order - 1) * (order + 2))
 

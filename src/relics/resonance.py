@@ -300,9 +300,9 @@ def self_energy_si(omega, coupling, density, sound_speed, k_c, polarisations: in
     if not pole < 1:
         raise ValueError(f"omega = {omega:g}: frequencies below {sound_speed * k_c:g} are accepted")
     scale = polarisations * coupling**2 / (12 * np.pi**2 * hbar * density * sound_speed**2)
-    principal = -quad(
-        lambda t: t**3, 0, 1, weight="cauchy", wvar=pole, epsabs=1e-14, epsrel=1e-13
-    )[0]
+    principal = -quad(lambda t: t**3, 0, 1, weight="cauchy", wvar=pole, epsabs=1e-14, epsrel=1e-13)[
+        0
+    ]
     return scale * k_c**3 * (principal - 1j * np.pi * pole**3)
 
 

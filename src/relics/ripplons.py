@@ -224,8 +224,6 @@ def domain_units(density: float, sound_speed: float, beads: float = DEBYE_DOMAIN
     return 6 * np.pi**2 * beads * density * (hbar * sound_speed) ** 3 / k_B**4
 
 
-
-
 def two_level_limit(T: float, energy: float) -> float:
     """Heat capacity in k_B of a domain with frozen ripplons: T-derivative of its mean energy.
 
