@@ -18,13 +18,13 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import identity
+from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import eigsh
 
 from relics.glass import energy, hessian, minimise, modes
@@ -212,56 +212,46 @@ def matscipy_forces(N: int) -> tuple[Callable[[int], object], np.ndarray]:
 # Comparisons
 
 
-def forces(rounds: int, slow: bool) -> list[Row]:
+def against(what: str, peer: str, ours: float, theirs: float, goal: float, note: str = "") -> Row:
+    """A comparison of two times."""
+    return Row(what, peer, ours, theirs, theirs / ours, goal, note)
+
+
+def forces(rounds: int, slow: bool) -> Iterator[Row]:
     """Forces beside LAMMPS, JAX and matscipy; the neighbour list beside the forces."""
     N, inner = 8000, 20
     confs = liquid_like(N)
     lists = [energy.neighbour_list(c, SKIN) for c in confs]
+    exact = energy.energy_and_forces(confs[0])[1]
 
     def ours(k: int) -> None:
         for _ in range(inner):
             energy.forces_at(confs[k].positions, lists[k], virial_wanted=False)
 
-    exact = energy.energy_and_forces(confs[0])[1]
-    rows = []
-
-    def compare(peer: str, goal: float, make: Callable[[], tuple], repeat: int) -> None:
+    peers = (
+        ("LAMMPS lj/cut", 1.2, lambda: (lammps_forces("lj/cut", N, inner)[0], None), inner),
+        ("LAMMPS lepton", 3.0, lambda: lammps_forces("lepton", N, inner), inner),
+        ("JAX, jitted pairs", 3.0, lambda: (jax_forces(N), None), 1),
+        ("matscipy (with its list)", 30.0, lambda: matscipy_forces(N), 1),
+    )
+    for peer, goal, make, repeat in peers:
         try:
             call, reference = make()
         except ImportError as error:
             print(f"{peer}: not installed ({error})", file=sys.stderr)
-            return
+            continue
         note = ""
         if reference is not None:
             difference = np.abs(reference - exact).max() / np.abs(exact).max()
             note = f"largest difference {difference:.1e}"
         mine, theirs = median_times([ours, call], rounds)
-        mine, theirs = mine / inner, theirs / repeat
-        rows.append(Row(f"forces, N = {N}", peer, mine, theirs, theirs / mine, goal, note))
-
-    compare("LAMMPS lj/cut", 1.2, lambda: (lammps_forces("lj/cut", N, inner)[0], None), inner)
-    compare("LAMMPS lepton", 3.0, lambda: lammps_forces("lepton", N, inner), inner)
-    compare("JAX, jitted pairs", 3.0, lambda: (jax_forces(N), None), 1)
-    compare("matscipy (with its list)", 30.0, lambda: matscipy_forces(N), 1)
-
-    def build(k: int) -> None:
-        lists[k].build(confs[k].positions)
-
-    mine, listing = median_times([ours, build], rounds)
-    rows.append(
-        Row(
-            f"neighbour list, N = {N}",
-            "five of our force calls",
-            listing,
-            5 * mine / inner,
-            5 * mine / inner / listing,
-            1.0,
-        )
-    )
-    return rows
+        yield against(f"forces, N = {N}", peer, mine / inner, theirs / repeat, goal, note)
+    mine, listing = median_times([ours, lambda k: lists[k].build(confs[k].positions)], rounds)
+    five = 5 * mine / inner
+    yield against(f"neighbour list, N = {N}", "five of our force calls", listing, five, 1.0)
 
 
-def contractions(rounds: int, slow: bool) -> list[Row]:
+def contractions(rounds: int, slow: bool) -> Iterator[Row]:
     """Contractions of third and fourth derivatives in units of a force call."""
     N = 8000
     confs = liquid_like(N)
@@ -277,48 +267,38 @@ def contractions(rounds: int, slow: bool) -> list[Row]:
         rounds,
         inner=5,
     )
-    peer = "two of our force calls"
-    return [
-        Row(
-            f"third derivative with a mode, N = {N}", peer, third, 2 * force, 2 * force / third, 1.0
-        ),
-        Row(
-            f"fourth derivative with a mode, N = {N}",
-            peer,
-            fourth,
-            2 * force,
-            2 * force / fourth,
-            1.0,
-        ),
-    ]
+    for name, ours in (("third", third), ("fourth", fourth)):
+        what = f"{name} derivative with a mode, N = {N}"
+        yield against(what, "two of our force calls", ours, 2 * force, 1.0)
 
 
-def hessians(rounds: int, slow: bool) -> list[Row]:
+def hessians(rounds: int, slow: bool) -> Iterator[Row]:
     """Hessian with its list into sparse columns beside matscipy and LAMMPS; growth with size."""
     N = 2000
+    what = f"Hessian, N = {N}"
     confs = liquid_like(N)
-    ours = lambda k: hessian.hessian(confs[k])  # noqa: E731
-    rows = []
+
+    def ours(k: int) -> csc_matrix:
+        return hessian.hessian(confs[k])
+
     try:
         everyone = [matscipy_atoms(c) for c in confs]
-        theirs = everyone[0].calc.get_hessian(everyone[0], "sparse").tocsc()
-        difference = abs(theirs - ours(0)).max() / abs(theirs).max()
-        mine, other = median_times(
-            [ours, lambda k: everyone[k].calc.get_hessian(everyone[k], "sparse").tocsc()], rounds
-        )
-        note = f"largest difference {difference:.1e}"
-        rows.append(Row(f"Hessian, N = {N}", "matscipy", mine, other, other / mine, 4.0, note))
+
+        def theirs(k: int) -> csc_matrix:
+            return everyone[k].calc.get_hessian(everyone[k], "sparse").tocsc()
+
+        difference = abs(theirs(0) - ours(0)).max() / abs(ours(0)).max()
+        mine, other = median_times([ours, theirs], rounds)
+        yield against(what, "matscipy", mine, other, 4.0, f"largest difference {difference:.1e}")
     except ImportError as error:
         print(f"matscipy: not installed ({error})", file=sys.stderr)
     (mine,) = median_times([ours], rounds)
     if slow:
         try:
             engine = lammps_instance(confs[0], "lepton")
-            start = time.perf_counter()
+            start = clock()
             engine.command(f"dynamical_matrix all regular 1e-6 file {os.devnull}")
-            other = time.perf_counter() - start
-            peer = "LAMMPS dynamical_matrix"
-            rows.append(Row(f"Hessian, N = {N}", peer, mine, other, other / mine, 1500.0, "once"))
+            yield against(what, "LAMMPS dynamical_matrix", mine, clock() - start, 1500.0, "once")
         except ImportError as error:
             print(f"LAMMPS: not installed ({error})", file=sys.stderr)
     sizes = (2000, 8000, 64000)
@@ -334,22 +314,20 @@ def hessians(rounds: int, slow: bool) -> list[Row]:
         times.append(float(np.median(samples)))
     slope = float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
     listed = ", ".join(f"{t * 1e3:.1f} ms" for t in times)
-    what = "Hessian, exponent to N = 64,000"
-    rows.append(Row(what, "1.1", slope, 1.1, 1.1 / slope, 1.0, listed, ""))
-    return rows
+    yield Row("Hessian, exponent to N = 64,000", "1.1", slope, 1.1, 1.1 / slope, 1.0, listed, "")
 
 
-def scipy_default_modes(H, k: int) -> np.ndarray:
+def scipy_default_modes(H: csc_matrix, k: int) -> np.ndarray:
     """Lowest modes as SciPy's shift-invert gives them without further settings."""
     shift = modes.RELATIVE_SHIFT * float(np.mean(H.diagonal()))
     shifted = (H + shift * identity(H.shape[0], format="csc")).tocsc()
     return eigsh(shifted, k=k + 3, sigma=0.0, which="LM")[0]
 
 
-def lowest_modes(rounds: int, slow: bool) -> list[Row]:
-    """Thirty softest modes beside SciPy's default, and the memory they take."""
-    rows = []
-    for N, goal in ((2000, 6.0), (8000, 6.0)) if slow else ((2000, 6.0),):
+def lowest_modes(rounds: int, slow: bool) -> Iterator[Row]:
+    """Thirty softest modes beside SciPy's default."""
+    how = "CHOLMOD" if modes.cholesky is not None else "SuperLU"
+    for N in (2000, 8000) if slow else (2000,):
         H = hessian.hessian(glasses(N, 1)[0])
         start = clock()
         stiffness, fields = modes.lowest_modes(H, 30)
@@ -359,26 +337,39 @@ def lowest_modes(rounds: int, slow: bool) -> list[Row]:
         theirs = clock() - start
         flat = fields.reshape(30, -1).T
         residual = np.linalg.norm(H @ flat - flat * stiffness, axis=0).max()
-        how = "CHOLMOD" if modes.cholesky is not None else "SuperLU"
         note = f"{how}, residual {residual:.1e}"
-        peer = "SciPy eigsh as it comes"
-        rows.append(Row(f"30 lowest modes, N = {N}", peer, ours, theirs, theirs / ours, goal, note))
+        yield against(f"30 lowest modes, N = {N}", "SciPy as it comes", ours, theirs, 6.0, note)
+
+
+def memory(rounds: int, slow: bool) -> Iterator[Row]:
+    """Peak memory of a process that computes thirty modes of 20,000 particles."""
     if slow:
         N = 20_000
-        conf = minimise.minimise(random_configuration(NAME, N, 0)).configuration
+        conf = random_configuration(NAME, N, 0)
+        H = hessian.hessian(minimise.minimise(conf).configuration)
         start = clock()
-        modes.lowest_modes(hessian.hessian(conf), 30)
-        ours = clock() - start
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        note = f"whole process; {ours:.1f} s"
-        what = f"30 lowest modes, N = {N}, memory"
-        rows.append(Row(what, "2 GB", memory, 2.0, 2.0 / memory, 1.0, note, "GB"))
-    return rows
+        modes.lowest_modes(H, 30)
+        spent = clock() - start
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        what, note = f"30 lowest modes, N = {N}, peak memory", f"{spent:.1f} s"
+        yield Row(what, "2 GB", peak, 2.0, 2.0 / peak, 1.0, note, "GB")
 
 
-def minimisation(rounds: int, slow: bool) -> list[Row]:
-    """Minimisation from random starts beside LAMMPS conjugate gradients."""
-    rows = []
+def lammps_minimum(conf: Configuration) -> tuple[float, float]:
+    """Time and largest remaining force of LAMMPS conjugate gradients on the same model."""
+    engine = lammps_instance(conf, "lepton")
+    engine.command("min_style cg")
+    engine.command("min_modify norm max")
+    start = clock()
+    engine.command("minimize 0.0 1e-10 100000 1000000")
+    spent = clock() - start
+    left = np.linalg.norm(engine.numpy.extract_atom("f")[: conf.N], axis=1).max()
+    engine.close()
+    return spent, float(left)
+
+
+def minimisation(rounds: int, slow: bool) -> Iterator[Row]:
+    """Minimisation from random starts beside LAMMPS conjugate gradients (with ``--slow``)."""
     for N, starts, goal in ((2000, 5, 4.0), (8000, 3, 2.5)) if slow else ((2000, 5, 4.0),):
         confs = [random_configuration(NAME, N, seed) for seed in range(starts)]
         minimise.minimise(confs[0], 100.0)
@@ -388,30 +379,17 @@ def minimisation(rounds: int, slow: bool) -> list[Row]:
             reached.append(minimise.minimise(conf).max_force)
             times.append(clock() - start)
         ours = float(np.median(times))
+        what = f"minimise to 1e-10, N = {N}"
         note = f"{sum(f <= 1e-10 for f in reached)} of {starts} below 1e-10"
         if not slow:
-            rows.append(Row(f"minimise to 1e-10, N = {N}", "-", ours, np.nan, np.nan, goal, note))
+            yield Row(what, "-", ours, np.nan, np.nan, goal, note)
             continue
-        others = []
-        for conf in confs:
-            engine = lammps_instance(conf, "lepton")
-            engine.command("min_style cg")
-            engine.command("min_modify norm max")
-            start = clock()
-            engine.command("minimize 0.0 1e-10 100000 1000000")
-            others.append(clock() - start)
-            left = np.linalg.norm(engine.numpy.extract_atom("f")[:N], axis=1).max()
-            note += f"; cg left {left:.0e}"
-            engine.close()
-        theirs = float(np.median(others))
-        peer = "LAMMPS cg (lepton)"
-        rows.append(
-            Row(f"minimise to 1e-10, N = {N}", peer, ours, theirs, theirs / ours, goal, note)
-        )
-    return rows
+        spent, left = zip(*map(lammps_minimum, confs), strict=True)
+        note += f"; LAMMPS left forces up to {max(left):.0e}"
+        yield against(what, "LAMMPS cg (lepton)", ours, float(np.median(spent)), goal, note)
 
 
-def glass_and_modes(rounds: int, slow: bool) -> list[Row]:
+def glass_and_modes(rounds: int, slow: bool) -> Iterator[Row]:
     """From a random start to a minimum and its thirty softest modes."""
     times = []
     for seed in range(CONFIGURATIONS):
@@ -420,11 +398,11 @@ def glass_and_modes(rounds: int, slow: bool) -> list[Row]:
         rest = minimise.minimise(conf).configuration
         modes.lowest_modes(hessian.hessian(rest), 30)
         times.append(clock() - start)
-    ours = float(np.median(times))
-    return [Row("quench and 30 modes, N = 2000", "2 s", ours, 2.0, 2.0 / ours, 1.0)]
+    yield against("quench and 30 modes, N = 2000", "2 s", float(np.median(times)), 2.0, 1.0)
 
 
 GROUPS = {
+    "memory": memory,  # first, while the process is small
     "forces": forces,
     "contractions": contractions,
     "hessian": hessians,
