@@ -8,6 +8,7 @@ protocol of one's own is addressed as ``module:attribute``.
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,6 +221,132 @@ def _cooled_glass(model: str, size: int) -> Protocol:
     )
 
 
+# Double wells met from an equilibrated state. The state is that of seed // 1000 in the store of
+# equilibrated states; the rest of the seed tells trajectories from one state apart.
+
+RUNS_PER_STATE = 1000
+QUENCHES = 30
+PAIRS = 4
+WELL_COLUMNS = (
+    "barrier",
+    "asymmetry",
+    "distance",
+    "length",
+    "participation",
+    "splitting_argon",
+    "resolved_argon",
+    "splitting_nip",
+    "resolved_nip",
+    "stiffness_first",
+    "stiffness_second",
+    "turning",
+    "largest_curvature",
+    "c_first_link",
+    "c_saddle",
+    "c_minimum",
+    "a_first_link",
+    "a_saddle",
+    "a_minimum",
+    "c_nonlinear",
+    "a_nonlinear",
+    "c_soft",
+    "c_soft_nonlinear",
+)
+OUTCOMES = ("identical", "direct", "split", "no barrier", "unconverged", "no minimum")
+
+
+def stores() -> Path:
+    """Folder of the shipped stores: ``stores`` beside ``src``, or where RELICS_STORES points."""
+    named = os.environ.get("RELICS_STORES")
+    return Path(named) if named else Path(__file__).parents[3] / "stores"
+
+
+def equilibrated_state(temperature: float, size: int, seed: int) -> Any:
+    """Configuration of a shipped equilibrated state; raises ``ValueError`` if there is none."""
+    from relics.glass import ensembles
+    from relics.glass.configuration import Configuration
+
+    name = _equilibrated(temperature, size, 0).name
+    for sample in ensembles.read(stores() / name).samples:
+        if sample.seed == seed:
+            a = sample.arrays
+            species = np.zeros(size, dtype=np.int64)
+            return Configuration(
+                a["positions"], a["box"], a["diameters"], species, sample.model.partition("@")[0]
+            )
+    raise ValueError(f"the store {name} holds no state with the seed {seed}")
+
+
+def _wells(temperature: float, size: int) -> Make:
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import wells
+
+        state = equilibrated_state(temperature, size, seed // RUNS_PER_STATE)
+        rng = np.random.default_rng((size, seed))
+        seen = wells.explore(state, 0.04, QUENCHES, rng)
+        rows: list[list[float]] = []
+        tried = dict.fromkeys(OUTCOMES, 0)
+        for i, j in seen.pairs()[:PAIRS]:
+            search = wells.connect(seen.minima[i], seen.minima[j])
+            for name, count in search.outcomes.items():
+                tried[name] += count
+            for band, ends in zip(search.bands, search.ends, strict=True):
+                rows.append(_well_row(wells.double_well(band, ends)))
+        return {
+            "wells": np.array(rows, dtype=float).reshape(len(rows), len(WELL_COLUMNS)),
+            "outcomes": np.array([tried[name] for name in OUTCOMES]),
+            "minima": np.array([m.energy / size for m in seen.minima]),
+            "sequence": np.array(seen.sequence, dtype=np.int16),
+        }
+
+    return make
+
+
+def _well_row(well: Any) -> list[float]:
+    """Numbers of a double well in the order of WELL_COLUMNS."""
+    from relics.glass import tunnelling, wells
+
+    argon = well.splitting(tunnelling.ARGON.planck_reduced)
+    metal = well.splitting(tunnelling.NIP.planck_reduced)
+    seen = wells.mode_overlaps(well)
+    return [
+        well.barrier,
+        well.asymmetry,
+        well.distance,
+        float(well.position[-1]),
+        wells.participation_number(well.ab),
+        argon.splitting,
+        float(argon.resolved),
+        metal.splitting,
+        float(metal.resolved),
+        *well.stiffness,
+        well.turning,
+        float(well.curvature.max()),
+        *seen.linear_c,
+        *seen.linear_a,
+        seen.nonlinear_c,
+        seen.nonlinear_a,
+        seen.soft_c,
+        seen.soft_nonlinear_c,
+    ]
+
+
+def _well_observables(arrays: Arrays) -> dict[str, float]:
+    return {"energy": float(arrays["minima"].mean()), "minima": float(arrays["minima"].size)}
+
+
+def _well_glass(temperature: float, size: int) -> Protocol:
+    return Protocol(
+        f"wells-{temperature:g}-{size}",
+        f"polydisperse-r12@{temperature:g}",
+        size,
+        1,
+        _wells(temperature, size),
+        _well_observables,
+        f"double wells of polydisperse-r12, N = {size}, from states equilibrated at {temperature:g}",
+    )
+
+
 PROTOCOLS: dict[str, Protocol] = {
     p.name: p
     for p in (
@@ -228,6 +355,10 @@ PROTOCOLS: dict[str, Protocol] = {
         _equilibrated(0.062, 1500, 6_000_000),
         _equilibrated(0.092, 500, 200_000),
         _equilibrated(0.07, 500, 1_000_000),
+        _well_glass(0.092, 500),
+        _well_glass(0.07, 500),
+        _well_glass(0.092, 1500),
+        _well_glass(0.07, 1500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
     )

@@ -1,0 +1,423 @@
+"""Double wells of a glass: found by following its inherent structures, measured along their path.
+
+A glass at low temperature hops among minima of its energy. Pairs visited one after the other are
+joined by a minimum energy path; a path that passes a third minimum is split there. What remains
+are double wells: two minima and the saddle between them, with a tunnel splitting from the
+one-dimensional Schroedinger equation along the path, and displacement fields whose overlap with
+the modes of the first minimum can be asked for (KRZ21 Eqs. 7 and 8). Reduced units.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from relics.glass import dynamics, paths, tunnelling
+from relics.glass.configuration import Configuration
+from relics.glass.hessian import hessian
+from relics.glass.minimise import Minimum, NoMinimum, minimise
+from relics.glass.modes import all_modes, participation_ratio
+from relics.glass.nonlinear_modes import Expansion, expansion, iterate
+
+Array = NDArray[np.float64]
+
+SAME_ENERGY = 1e-6
+SAME_PLACE = 0.02
+SEARCH_IMAGES = 12
+SPRING = 2.0
+SHIFT = 10.0
+COARSE = 0.02
+PUSH = 0.05
+
+
+def same(first: Minimum, second: Minimum) -> bool:
+    """Whether two minima are one: equal energy and no particle farther than 0.02 from its place."""
+    if abs(first.energy - second.energy) > SAME_ENERGY * max(1.0, abs(first.energy)):
+        return False
+    u = paths.separation(first.configuration, second.configuration)
+    return float((u**2).sum(axis=1).max()) < SAME_PLACE**2
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """Inherent structures met by a trajectory.
+
+    ``minima`` in the order of their discovery, ``sequence`` the number of the minimum at each
+    quench, ``motion`` where the trajectory stands.
+    """
+
+    minima: tuple[Minimum, ...]
+    sequence: tuple[int, ...]
+    motion: dynamics.Motion
+
+    def transitions(self) -> Counter[tuple[int, int]]:
+        """How often each unordered pair of different minima followed one another."""
+        steps = zip(self.sequence[:-1], self.sequence[1:], strict=True)
+        return Counter((min(a, b), max(a, b)) for a, b in steps if a != b)
+
+    def pairs(self, visits: int = 1) -> list[tuple[int, int]]:
+        """Pairs that followed one another at least ``visits`` times, the most frequent first."""
+        if visits < 1:
+            raise ValueError(f"the number of visits must be at least one, got {visits}")
+        return [pair for pair, times in self.transitions().most_common() if times >= visits]
+
+
+def explore(
+    start: Configuration | Exploration,
+    temperature: float,
+    quenches: int,
+    rng: np.random.Generator,
+    interval: int = 100,
+    step: float = 0.01,
+    friction: float = 0.1,
+) -> Exploration:
+    """Follow a Langevin trajectory and minimise it every ``interval`` time steps.
+
+    ``start`` is a configuration or an earlier exploration, which is continued. Raises
+    ``ValueError`` for counts below one.
+    """
+    if quenches < 1 or interval < 1:
+        raise ValueError(f"quenches and interval must be at least one, got {quenches}, {interval}")
+    if isinstance(start, Exploration):
+        minima, sequence, motion = list(start.minima), list(start.sequence), start.motion
+    else:
+        minima, sequence, motion = [], [], dynamics.start(start, temperature, rng)
+    for _ in range(quenches):
+        motion, _ = dynamics.langevin(motion, temperature, step, interval, rng, friction)
+        found = minimise(motion.configuration)
+        known = [k for k, m in enumerate(minima) if same(m, found)]
+        if not known:
+            minima.append(found)
+            known = [len(minima) - 1]
+        sequence.append(known[0])
+    return Exploration(tuple(minima), tuple(sequence), motion)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Outcome of joining two minima.
+
+    ``bands`` of direct paths with the two ``ends`` of each; ``outcomes`` counts 'identical'
+    (nothing to join), 'direct', 'split' (a path with wells on the way), 'no barrier',
+    'unconverged' and 'no minimum' (a well that could not be minimised).
+    """
+
+    bands: tuple[paths.Band, ...]
+    ends: tuple[tuple[Minimum, Minimum], ...]
+    outcomes: Counter[str]
+
+
+def connect(
+    first: Minimum, last: Minimum, images: int = 40, tolerance: float = 1e-6, depth: int = 12
+) -> Search:
+    """Direct minimum energy paths that lead from one minimum to another.
+
+    A coarse band is relaxed first; wells on the way are minimised and joined pairwise, at most
+    ``depth`` splittings in all; direct paths are refined to ``images`` images and ``tolerance``
+    (largest force on a particle), the saddle among them. Nothing is dropped silently: every path
+    that was tried is counted in the outcomes.
+    """
+    outcomes: Counter[str] = Counter()
+    bands: list[paths.Band] = []
+    ends: list[tuple[Minimum, Minimum]] = []
+    waiting = [(first, last)]
+    while waiting:
+        a, b = waiting.pop(0)
+        if same(a, b):
+            outcomes["identical"] += 1
+            continue
+        try:
+            band, chain = _direct_or_chain(a, b, images, tolerance)
+        except paths.NoPath:
+            outcomes["unconverged"] += 1
+        except NoMinimum:
+            outcomes["no minimum"] += 1
+        else:
+            if chain:
+                outcomes["split"] += 1
+                if outcomes["split"] <= depth:
+                    waiting += zip([a, *chain], [*chain, b], strict=True)
+                else:
+                    outcomes["unconverged"] += 1
+            elif band.saddle < 0:
+                outcomes["no barrier"] += 1
+            elif band.wells:
+                outcomes["unconverged"] += 1
+            else:
+                outcomes["direct"] += 1
+                bands.append(band)
+                ends.append((a, b))
+    return Search(tuple(bands), tuple(ends), outcomes)
+
+
+def _direct_or_chain(
+    a: Minimum, b: Minimum, images: int, tolerance: float
+) -> tuple[paths.Band, list[Minimum]]:
+    """A converged band and no minima, or a coarse band and the minima that it passes."""
+    u = paths.separation(a.configuration, b.configuration)
+    landscape = paths.configuration_landscape(a.configuration)
+    band = paths.relax(
+        landscape,
+        paths.straight(np.zeros(u.size), u.ravel(), SEARCH_IMAGES),
+        spring=SPRING,
+        tolerance=COARSE,
+        climb_below=0.0,
+        limit=400,
+        dimension=u.shape[1],
+        stop_at_wells=0.3,
+    )
+    chain = _between(a, b, band) or _beside_saddle(a, b, band, landscape)
+    if chain:
+        return band, chain
+    finer = paths.refined(band.images, images)
+    final = {"tolerance": tolerance, "climb_below": 2.0 * COARSE, "dimension": u.shape[1]}
+    try:
+        approximate = paths.preconditioner(a.configuration, SHIFT)
+        fine = paths.relax(landscape, finer, SHIFT, limit=150, precondition=approximate, **final)
+    except paths.NoPath:
+        fine = paths.relax(landscape, finer, SPRING, limit=600, **final)
+    return fine, []
+
+
+def _between(a: Minimum, b: Minimum, band: paths.Band) -> list[Minimum]:
+    """Minima under the wells of a band, other than the ends and one another."""
+    conf = a.configuration
+    found: list[Minimum] = []
+    for k in band.wells:
+        here = conf.moved(conf.positions + band.images[k].reshape(conf.positions.shape))
+        well = minimise(here)
+        if not any(same(well, other) for other in (a, b, *found)):
+            found.append(well)
+    return found
+
+
+def _beside_saddle(
+    a: Minimum, b: Minimum, band: paths.Band, landscape: paths.Landscape
+) -> list[Minimum]:
+    """Minima on both sides of the highest saddle of a coarse band, other than its ends."""
+    top = int(np.argmax(band.energies))
+    if not 0 < top < len(band.images) - 1:
+        return []
+    conf = a.configuration
+    dimension = conf.dimension
+    saddle = paths.climb(
+        landscape, band.images, band.energies, top, 1e-5, (5000, dimension, 0.05, None)
+    )
+    tangent = paths.improved_tangents(band.images, band.energies)[top - 1]
+    found: list[Minimum] = []
+    for side in (-PUSH, PUSH):
+        place = (saddle + side * tangent).reshape(conf.positions.shape)
+        well = minimise(conf.moved(conf.positions + place))
+        if not any(same(well, other) for other in (a, b, *found)):
+            found.append(well)
+    return found
+
+
+def participation_number(field: ArrayLike) -> float:
+    """Number of particles that take part in a transition, (sum r_i^2)^2 / sum r_i^4.
+
+    ``field`` (N, d); between 1 and N (KRZ21 Sec. IV, where it selects PR_DW < 5).
+    """
+    r = np.asarray(field, dtype=float)
+    if r.ndim != 2 or not np.isfinite(r).all() or not r.any():
+        raise ValueError(f"a displacement field must be finite, not zero and (N, d), got {r.shape}")
+    square = (r**2).sum(axis=1)
+    return float(square.sum() ** 2 / (square**2).sum())
+
+
+def overlap_c(displacement: ArrayLike, mode: ArrayLike) -> Array:
+    """Normalised scalar product of displacement fields, between 0 and 1 (KRZ21 Eq. 7).
+
+    ``displacement`` (N, d), ``mode`` (..., N, d). Raises ``ValueError`` for fields that are zero,
+    not finite or of different shapes.
+    """
+    r, v = _fields(displacement, mode)
+    product = np.einsum("ia,...ia->...", r, v)
+    return np.abs(product) / np.sqrt((r**2).sum() * (v**2).sum(axis=(-2, -1)))
+
+
+def overlap_a(displacement: ArrayLike, mode: ArrayLike) -> Array:
+    """Overlap of the particles' mobilities, directions ignored (KRZ21 Eq. 8); c <= a <= 1."""
+    r, v = _fields(displacement, mode)
+    sizes = np.sqrt((r**2).sum(axis=1)), np.sqrt((v**2).sum(axis=-1))
+    product = np.einsum("i,...i->...", *sizes)
+    return product / np.sqrt((r**2).sum() * (v**2).sum(axis=(-2, -1)))
+
+
+def _fields(displacement: ArrayLike, mode: ArrayLike) -> tuple[Array, Array]:
+    r, v = np.asarray(displacement, dtype=float), np.asarray(mode, dtype=float)
+    if r.ndim != 2 or v.ndim < 2 or v.shape[-2:] != r.shape:
+        raise ValueError(
+            f"fields must have shapes (N, d) and (..., N, d), got {r.shape}, {v.shape}"
+        )
+    if not (np.isfinite(r).all() and np.isfinite(v).all()):
+        raise ValueError("fields must be finite")
+    if not (r.any() and (v**2).sum(axis=(-2, -1)).all()):
+        raise ValueError("fields must not be zero")
+    return r, v
+
+
+def null_overlaps(
+    displacement: ArrayLike, mode: ArrayLike, samples: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Overlaps c and a of a field with randomly turned copies of a mode, ``(samples,)`` each.
+
+    Every particle of the copy keeps the length of its displacement, is given a random direction,
+    and the displacements are dealt out to the particles at random: what chance alone gives for
+    fields as localised as these. Raises ``ValueError`` for fewer than one sample.
+    """
+    if samples < 1:
+        raise ValueError(f"the number of samples must be at least one, got {samples}")
+    r, v = _fields(displacement, mode)
+    lengths = np.sqrt((v**2).sum(axis=-1))
+    c, a = np.empty(samples), np.empty(samples)
+    for k in range(samples):
+        direction = rng.normal(size=v.shape)
+        direction /= np.sqrt((direction**2).sum(axis=1, keepdims=True))
+        copy = rng.permutation(lengths)[:, None] * direction
+        c[k], a[k] = overlap_c(r, copy), overlap_a(r, copy)
+    return c, a
+
+
+@dataclass(frozen=True)
+class DoubleWell:
+    """Two minima and the saddle between them.
+
+    ``position`` and ``energy`` (K,) along the path from the lower minimum, ``slope`` (K,) its
+    derivative; ``saddle`` the number of the image at the saddle; ``stiffness`` the curvatures of
+    the profile at the two ends; ``ab``, ``as_`` and ``first_link`` (N, d) the displacements from
+    the first minimum to the second, to the saddle and to the next image; ``curvature`` (K - 2,)
+    and ``turning`` of the path; ``minimum`` the lower one.
+    """
+
+    position: Array
+    energy: Array
+    slope: Array
+    saddle: int
+    stiffness: tuple[float, float]
+    ab: Array
+    as_: Array
+    first_link: Array
+    curvature: Array
+    turning: float
+    minimum: Minimum
+
+    @property
+    def barrier(self) -> float:
+        """Height of the saddle above the lower minimum."""
+        return float(self.energy[self.saddle] - self.energy.min())
+
+    @property
+    def asymmetry(self) -> float:
+        """Difference of the two minima, not negative."""
+        return float(abs(self.energy[-1] - self.energy[0]))
+
+    @property
+    def distance(self) -> float:
+        """Length of the straight line between the minima."""
+        return float(np.linalg.norm(self.ab))
+
+    def profile(self) -> tunnelling.Profile:
+        """Energy along the path, continued harmonically."""
+        return tunnelling.profile(
+            self.position, self.energy - self.energy.min(), self.slope, self.stiffness
+        )
+
+    def splitting(self, planck: float) -> tunnelling.Levels:
+        """Lowest levels and their splitting for a reduced Planck constant (KRZ21-u1)."""
+        return tunnelling.profile_levels(self.profile(), planck)
+
+
+def double_well(band: paths.Band, ends: tuple[Minimum, Minimum]) -> DoubleWell:
+    """Measure a converged direct path, from its lower minimum.
+
+    The end stiffnesses are those of the Hessians along the first and the last link. Raises
+    ``ValueError`` for a band without a saddle or with wells on the way.
+    """
+    if band.saddle < 0 or band.wells:
+        raise ValueError("a double well needs a path with one saddle and no well on the way")
+    shape = ends[0].configuration.positions.shape
+    images, slopes, saddle = band.images, band.slopes, band.saddle
+    energy = band.energies
+    if energy[0] > energy[-1]:
+        images, slopes, energy = images[::-1], -slopes[::-1], energy[::-1]
+        saddle, ends = len(images) - 1 - saddle, ends[::-1]
+    links = (images[1] - images[0], images[-2] - images[-1])
+    stiffness = tuple(_along(m.configuration, u) for m, u in zip(ends, links, strict=True))
+    return DoubleWell(
+        paths.arc_length(images),
+        energy - energy[0],
+        slopes,
+        saddle,
+        (stiffness[0], stiffness[1]),
+        (images[-1] - images[0]).reshape(shape),
+        (images[saddle] - images[0]).reshape(shape),
+        links[0].reshape(shape),
+        paths.curvature(images),
+        paths.turning(images),
+        ends[0],
+    )
+
+
+def _along(conf: Configuration, u: Array) -> float:
+    z = u / np.linalg.norm(u)
+    return float(z @ (hessian(conf) @ z))
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """Largest overlaps of a double well with the modes of its lower minimum.
+
+    ``linear_c`` and ``linear_a`` over all linear modes for the fields (first link, minimum to
+    saddle, minimum to minimum); ``nonlinear_c``, ``nonlinear_a`` of the nonlinear mode grown from
+    the last of these, NaN if there is none; ``soft_c``, ``soft_nonlinear_c`` of the softest
+    localised linear mode (participation ratio below 0.1) and of the nonlinear mode grown from it.
+    """
+
+    linear_c: Array
+    linear_a: Array
+    nonlinear_c: float
+    nonlinear_a: float
+    soft_c: float
+    soft_nonlinear_c: float
+
+
+def mode_overlaps(well: DoubleWell) -> Overlaps:
+    """Overlaps of a double well with all linear and two nonlinear modes (dense diagonalisation)."""
+    at = expansion(well.minimum.configuration)
+    values, modes = all_modes(at.matrix)
+    d = at.shape[1]
+    modes = modes[np.argsort(np.abs(values))[d:]]
+    fields = (well.first_link, well.as_, well.ab)
+    ab = well.ab - well.ab.mean(axis=0)
+    localised = np.flatnonzero(participation_ratio(modes) < 0.1)
+    soft = modes[localised[0]] if localised.size else None
+    grown = _grown(at, ab)
+    soft_grown = None if soft is None else _grown(at, soft)
+    return Overlaps(
+        np.array([overlap_c(f, modes).max() for f in fields]),
+        np.array([overlap_a(f, modes).max() for f in fields]),
+        np.nan if grown is None else float(overlap_c(ab, grown)),
+        np.nan if grown is None else float(overlap_a(ab, grown)),
+        np.nan if soft is None else float(overlap_c(ab, soft)),
+        np.nan if soft_grown is None else float(overlap_c(ab, soft_grown)),
+    )
+
+
+def _grown(at: Expansion, start: Array) -> Array | None:
+    """The mode that the iteration of KRZ21 Eq. 6 reaches, or None."""
+    found = iterate(at, start, tolerance=1e-6, limit=600)
+    return found[0].field if found else None
+
+
+def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, float]:
+    """Count of splittings below a threshold and its 95 percent Poisson interval."""
+    from scipy.stats import chi2
+
+    count = int(sum(1 for e in splittings if e < threshold))
+    low = 0.5 * chi2.ppf(0.025, 2 * count) if count else 0.0
+    return count, float(low), float(0.5 * chi2.ppf(0.975, 2 * count + 2))
