@@ -118,7 +118,8 @@ def holds(relation, mapping, given, envs):
     left, right = compiled(relation.lhs), compiled(relation.rhs)
     for env in envs:
         mine = {a: env[b] for a, b in mapping.items() if b in env}
-        mine |= {a: f(env) for a, f in given.items()}
+        values = {a: f(env) for a, f in given.items()}
+        mine |= {a: (lambda *_, v=v: v) if a.endswith("()") else v for a, v in values.items()}
         x, y = left(mine), right(mine)
         scale = max(abs(x), abs(y))
         if not mp.isfinite(scale) or abs(x - y) > mp.mpf("1e-9") * scale:
