@@ -252,8 +252,11 @@ def _sinc_levels(
     return Levels(energy, float(energy[1] - energy[0]), np.inf, floor, s, vectors.T / np.sqrt(step))
 
 
-def profile_levels(well: Profile, planck: float, count: int = 2, tolerance: float = 1e-6) -> Levels:
-    """Lowest levels of a profile along a path; see :func:`levels`."""
+def profile_levels(well: Profile, planck: float, count: int = 2, tolerance: float = 1e-4) -> Levels:
+    """Lowest levels of a profile along a path; see :func:`levels`.
+
+    The tolerance is looser: an interpolated profile is smooth to its first derivative only.
+    """
     reach = (
         6.0 * np.sqrt(planck / np.sqrt(well.stiffness[0])),
         6.0 * np.sqrt(planck / np.sqrt(well.stiffness[1])),
