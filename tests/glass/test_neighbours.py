@@ -95,6 +95,13 @@ def test_wrapping_keeps_lattice_points_apart_by_lattice_vectors():
     assert fraction.max() < 1 + 1e-12
 
 
+def test_wrapping_twice_changes_nothing():
+    conf = start("binary-r10-3d").sheared(0.37)
+    np.testing.assert_array_equal(wrap(conf.positions, conf.box, conf.shear), conf.positions)
+    neighbours = neighbour_list(conf)
+    assert not neighbours.update(conf.positions)
+
+
 def test_negative_skin_is_refused():
     conf = start("binary-r10-2d")
     with pytest.raises(ValueError, match="skin"):

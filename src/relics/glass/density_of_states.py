@@ -16,9 +16,10 @@ from scipy.special import gamma
 
 @dataclass(frozen=True)
 class Spectrum:
-    """Histogram of frequencies: bin ``edges`` (B+1,), ``density`` (B,), its standard ``error`` (B,)
+    """Histogram of frequencies.
 
-    and the pooled ``counts`` (B,).
+    ``edges`` (B+1,) of the bins, ``density`` (B,) with its standard ``error`` (B,), and the pooled
+    ``counts`` (B,).
     """
 
     edges: np.ndarray
@@ -57,12 +58,10 @@ def density_of_states(
     counts = np.array([np.histogram(_frequencies(s), edges)[0] for s in samples])
     total = counts.sum(axis=0)
     size = len(samples)
-    counting = np.sqrt(total)
-    spread = np.sqrt(size * counts.var(axis=0, ddof=1)) if size > 1 else counting
+    spread = np.sqrt(size * counts.var(axis=0, ddof=1)) if size > 1 else np.zeros(len(total))
+    spread = np.where(spread > 0, spread, np.sqrt(total))
     scale = 1.0 / (size * modes_per_sample * np.diff(edges))
-    return Spectrum(
-        edges, total * scale, np.maximum(spread, counting * (spread == 0)) * scale, total
-    )
+    return Spectrum(edges, total * scale, spread * scale, total)
 
 
 def power_law_exponent(

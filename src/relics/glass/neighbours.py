@@ -30,9 +30,9 @@ def wrap(positions, box, shear):
             out[i, k] = value if value < box[k] else 0.0
         turns = np.round((positions[i, 1] - out[i, 1]) / box[1])
         origin = shear * out[i, 1]
-        value = positions[i, 0] - turns * shear * box[1] - origin
-        value -= box[0] * np.floor(value / box[0])
-        out[i, 0] = (value if value < box[0] else 0.0) + origin
+        value = positions[i, 0] - turns * shear * box[1]
+        value -= box[0] * np.floor((value - origin) / box[0])
+        out[i, 0] = value if value - origin < box[0] else origin
     return out
 
 
@@ -198,7 +198,7 @@ def _exhaustive_search(d: int):
 
 
 @cache
-def _kernels(d: int):
+def _searches(d: int):
     return _pair_search(d), _exhaustive_search(d)
 
 
@@ -274,7 +274,7 @@ class NeighbourList:
     def build(self, positions: np.ndarray) -> None:
         """List the pairs of these positions, shape ``(N, d)``, wrapped or not."""
         N, d = positions.shape
-        search, exhaustive = _kernels(d)
+        search, exhaustive = _searches(d)
         wrapped = wrap(np.ascontiguousarray(positions), self.box, self.shear)
         cells = self._cells(d)
         self.order, start = _sort_into_cells(wrapped, self.box, self.shear, cells)
