@@ -116,7 +116,7 @@ def exchange_operator(transition_i: ArrayLike, transition_j: ArrayLike) -> Array
     The coupling that sigma_x sigma_x (or sigma_z sigma_z before the rotation of LW07 Sec. VI)
     stands for; shape (mn, mn).
     """
-    return np.kron(transition_i, transition_j)
+    return np.kron(np.asarray(transition_i, float), np.asarray(transition_j, float))
 
 
 def flip_flop(transition_i: ArrayLike, transition_j: ArrayLike) -> Array:

@@ -68,9 +68,8 @@ def centres_below(
 
     The integral of LW07 Eq. 67 from zero, pile-up included; shape of the broadcast arguments.
     """
-    bias, tunnelling, sum_inverse = nonnegative(
-        bias=bias, tunnelling=tunnelling, sum_inverse=sum_inverse
-    )
+    nonnegative(sum_inverse=sum_inverse)
+    bias, tunnelling = nonnegative(bias=bias, tunnelling=tunnelling)
     positive(glass_energy=glass_energy, debye_energy=debye_energy, domain_size=domain_size)
     repulsion = sum_inverse * tunnelling**2 / debye_energy
     return (repulsion / glass_energy - np.expm1(-bias / glass_energy)) / domain_size**3
@@ -98,7 +97,8 @@ def fast_scattering(
     integral that comes from effective biases below Sigma: the same at small E, never more than
     the regular term.
     """
-    energy, debye_energy = positive(energy=energy, debye_energy=debye_energy)
+    (energy,) = positive(energy=energy)
+    positive(debye_energy=debye_energy)
     nonnegative(sum_inverse=sum_inverse)
     strength = sum_inverse * energy / debye_energy
     if mixing == "pile-up":
@@ -154,9 +154,8 @@ def thermal_conductivity(
     Kinetic sum of heat capacity, c_s^2 and lifetime over three. Phonons below twice the smallest
     amplitude are left out, since hardly any centre can absorb them.
     """
-    temperature, debye_energy, sound_speed = positive(
-        temperature=temperature, debye_energy=debye_energy, sound_speed=sound_speed
-    )
+    (temperature,) = positive(temperature=temperature)
+    positive(debye_energy=debye_energy, sound_speed=sound_speed)
     thermal = k_B * temperature
 
     def per_root(u: Array) -> Array:
@@ -169,7 +168,7 @@ def thermal_conductivity(
             c,
             smallest,
             largest,
-            float(debye_energy),
+            debye_energy,
             size_ratio,
             mixing,
         )

@@ -79,7 +79,8 @@ def centre_levels(
 
     Arguments and errors as in `centre_hamiltonian`.
     """
-    return np.linalg.eigvalsh(centre_hamiltonian(bias, tunnelling, amplitudes, ripplon_energies))
+    matrix = centre_hamiltonian(bias, tunnelling, amplitudes, ripplon_energies)
+    return np.asarray(np.linalg.eigvalsh(matrix), dtype=float)
 
 
 def bright_modes(amplitudes: ArrayLike, ripplon_energies: ArrayLike) -> tuple[Array, Array]:

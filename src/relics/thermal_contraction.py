@@ -66,7 +66,7 @@ def harmonic_sum(frequencies: ArrayLike, degeneracies: ArrayLike) -> float:
     return float(np.sum(products / np.add.outer(frequencies, frequencies)))
 
 
-def harmonic_sum_continuum(size_ratio: ArrayLike, prefactor: float = 1.34) -> Array:
+def harmonic_sum_continuum(size_ratio: ArrayLike, prefactor: ArrayLike = 1.34) -> Array:
     """The same with omega_l = (prefactor/2)(a/xi)^(5/4) l and l from 0 to pi R/a, by quadrature.
 
     In units of 1/omega_D; R is the radius of a domain.
@@ -138,7 +138,7 @@ def ripplon_structural_continuum(
     T_D: ArrayLike,
     size_ratio: ArrayLike,
     xi: ArrayLike,
-    prefactor: float = 1.34,
+    prefactor: ArrayLike = 1.34,
 ) -> Array:
     """`ripplon_structural_density` by the steps of the text, J/m^3, by quadrature over the order.
 
@@ -368,7 +368,7 @@ def direct_coupling_bound(
     return direct_coupling_gruneisen(coupling, 1.0, T_g)
 
 
-def interaction_heat_capacity_ratio(size_ratio: ArrayLike, lindemann: float = 0.1) -> Array:
+def interaction_heat_capacity_ratio(size_ratio: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
     """Share of the interaction in the heat capacity as LW07 states it after Eq. 81."""
     size_ratio, lindemann = positive(size_ratio=size_ratio, lindemann=lindemann)
     return 10 * size_ratio**-5.0 * lindemann**2

@@ -165,7 +165,7 @@ def _rate_ratio() -> float:
 
 
 def _breakdown() -> float:
-    slope = tc.printed_expansivity_ripplon_structural(T_G, T_D, RATIO, XI, 1.0) / 2
+    slope = float(tc.printed_expansivity_ripplon_structural(T_G, T_D, RATIO, XI, 1.0)) / 2
     return tc.breakdown_temperature(slope, T_G, XI) / T_G
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ _BROKEN = (
 )
 
 
-def _domain(inputs: SimpleNamespace) -> dict[str, float]:
+def _domain(inputs: SimpleNamespace) -> dict[str, Any]:
     beads = rfot.cooperative_size_at_glass_transition(
         inputs.timescale, rfot.reduced_mismatch(LINDEMANN)
     )
@@ -34,7 +35,7 @@ def _domain(inputs: SimpleNamespace) -> dict[str, float]:
     return {"size_ratio": ratio, "xi": ratio * inputs.a}
 
 
-def _lines(inputs: SimpleNamespace) -> dict[str, np.ndarray]:
+def _lines(inputs: SimpleNamespace) -> dict[str, Any]:
     spectrum = ripplon_spectrum(beads=_domain(inputs)["size_ratio"] ** 3)
     return {"frequencies": spectrum.frequencies, "degeneracies": spectrum.weights}
 
