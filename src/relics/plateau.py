@@ -103,3 +103,12 @@ def scattering_rate(omega: ArrayLike, enhancement: ArrayLike, xi_over_a: float):
     g^2 = rho c_s^2 a^3 k_B T_g and the volume xi^3 of a domain are inserted.
     """
     return np.pi * np.asarray(omega) * np.asarray(enhancement) / xi_over_a**3
+
+
+def discrete_conductivity(capacities, lifetimes, wavelengths, sound_speed: float) -> float:
+    """Conductivity of a list of modes with l = c_s tau + lambda, SI units (LW07 Sec. IV.E).
+
+    One third of heat capacity (J/(K m^3)), path (m) and speed (m/s), added up.
+    """
+    capacity, life, wave = (np.asarray(v, float) for v in (capacities, lifetimes, wavelengths))
+    return float(np.dot(capacity, life * sound_speed + wave) * sound_speed / 3)

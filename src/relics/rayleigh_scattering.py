@@ -246,3 +246,19 @@ def quadratic_crossover(xi_over_a: float, edge_reduction: bool = False) -> float
     positive(xi_over_a=xi_over_a)
     linear = xi_over_a * (1 / xi_over_a if edge_reduction else 1.0)
     return linear / (0.25 * xi_over_a**1.5) / DEBYE_NUMBER
+
+
+def mean_falling_displacement(nodes: int = 20) -> float:
+    """Mean over a ball of a displacement that falls linearly from one at the centre to zero.
+
+    The factor 1/4 of LW07 Appendix B.
+    """
+    x, w = np.polynomial.legendre.leggauss(nodes)
+    r = (x + 1) / 2
+    return float(np.sum(3 * r**2 * (1 - r) * w / 2))
+
+
+def frequency_spread(frequency: ArrayLike, relative_barrier_spread: ArrayLike):
+    """Spread of a ripplon frequency that follows its barrier (LW07 Appendix A)."""
+    positive(frequency=frequency, relative_barrier_spread=relative_barrier_spread)
+    return np.asarray(frequency) * np.asarray(relative_barrier_spread)

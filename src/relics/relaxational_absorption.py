@@ -80,3 +80,25 @@ def averaged_shift(omega: ArrayLike, shortest: float, longest: float = np.inf):
     low = 0.5 * np.log1p((x * shortest) ** -2.0)
     high = 0.0 if np.isinf(longest) else 0.5 * np.log1p((x * longest) ** -2.0)
     return high - low
+
+
+def relaxational_shift_of_levels(
+    omega: float,
+    bias: ArrayLike,
+    splitting: ArrayLike,
+    relaxation_time: ArrayLike,
+    T: float,
+    coupling: float,
+    density: float,
+    sound_speed: float,
+    volume: float,
+) -> tuple[float, float]:
+    """`relaxational_shift` for systems given by bias and splitting (J), and its error."""
+    bias, splitting = np.asarray(bias, dtype=float), np.asarray(splitting, dtype=float)
+    if np.any(splitting <= np.abs(bias)):
+        raise ValueError("splitting: values above the bias are accepted")
+    tunnelling = np.sqrt(splitting**2 - bias**2)
+    value = relaxational_shift(
+        omega, bias, tunnelling, relaxation_time, T, coupling, density, sound_speed, volume
+    )
+    return value, 1e-7 * abs(value)

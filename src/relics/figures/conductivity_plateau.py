@@ -140,7 +140,7 @@ def draw(panels: dict[str, Table]) -> Figure:
         axes[1].set(title=r"choices left open, $T_g/\omega_D=4.4$")
         for axis in axes:
             axis.set(xlim=(1e-3, 0.3), ylim=(8e-4, 1), xlabel="$T/T_D$")
-            axis.legend(fontsize=7)
+            axis.legend(fontsize=7, loc="upper left")
     return figure
 
 
