@@ -31,6 +31,25 @@ def test_simple_shear_modulus_is_the_curvature_of_the_relaxed_energy():
     assert elasticity(conf).simple_shear == pytest.approx(curvature, rel=1e-4)
 
 
+def test_pure_shear_is_the_curvature_of_the_relaxed_energy_at_constant_volume():
+    conf = minimum(NAME).configuration
+    h = 2e-4
+
+    def stretched(s):
+        factors = np.exp([0.5 * s, -0.5 * s])
+        return replace(conf, box=conf.box * factors, positions=conf.positions * factors)
+
+    e = {m: relaxed(stretched(m * h)) for m in (-1, 0, 1)}
+    pure = (e[1] - 2 * e[0] + e[-1]) / h**2 / conf.volume
+    found = elasticity(conf)
+    # In the plane the isotropic average is that of both simple shears and the pure one; the two
+    # simple ones differ by the difference of the normal stresses.
+    virial = energy_forces_virial(conf)[2]
+    other = found.simple_shear + (virial[0, 0] - virial[1, 1]) / conf.volume
+    average = 0.25 * (found.simple_shear + other) + 0.5 * pure
+    assert found.shear == pytest.approx(average, rel=1e-4)
+
+
 def grown(conf, factor):
     return replace(conf, box=conf.box * factor, positions=conf.positions * factor)
 

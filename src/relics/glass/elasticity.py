@@ -56,10 +56,17 @@ def strain_gradient(terms: PairTerms, strain: np.ndarray) -> np.ndarray:
 
 
 def affine_curvature(terms: PairTerms, strain: np.ndarray) -> float:
-    """Second derivative of the energy by the affine strain ``r -> (1 + s E) r``."""
+    """Second derivative of the energy along the affine deformation ``r -> exp(s E) r``.
+
+    The exponential keeps the volume where E has no trace; a straight ``1 + s E`` would mix the
+    pressure into pure shear.
+    """
     r, f1, f2 = terms.r, terms.f[1], terms.f[2]
-    moved = r @ np.asarray(strain, dtype=np.float64).T
-    return float(np.sum(f2 * np.sum(r * moved, axis=1) ** 2 + f1 * np.sum(moved**2, axis=1)))
+    E = np.asarray(strain, dtype=np.float64)
+    first, second = r @ E.T, r @ (E @ E).T
+    stiff = f2 * np.sum(r * first, axis=1) ** 2
+    stress = f1 * (np.sum(first**2, axis=1) + np.sum(r * second, axis=1))
+    return float(np.sum(stiff + stress))
 
 
 def deviatoric_strains(d: int) -> list[tuple[float, np.ndarray]]:
@@ -105,7 +112,7 @@ def elasticity(conf: Configuration, H: csc_matrix | None = None) -> Elasticity:
     born_shear = sum(w * born for w, born, _ in shears) / volume
     shear = sum(w * relaxed for w, _, relaxed in shears) / volume
     p = pressure(conf, terms)
-    born_bulk, bulk = (value / (d * d * volume) + (d - 1) / d * p for value in moduli(np.eye(d)))
+    born_bulk, bulk = (value / (d * d * volume) + p for value in moduli(np.eye(d)))
     with np.errstate(invalid="ignore"):
         transverse = np.sqrt(shear / rho)
         longitudinal = np.sqrt((bulk + 2 * (d - 1) / d * shear) / rho)
