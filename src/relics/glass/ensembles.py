@@ -2,7 +2,7 @@
 
 A sample is identified by its key (model, size, protocol number, seed). A store is a folder with
 
-- ``store.json``: what it holds (name, model, size, protocol number) and the command that began it;
+- ``store.json``: what it holds (name, model, size, protocol number) and the commands that made it;
 - ``samples.bin``: records, appended one by one and synced, each with its key and a SHA-256 digest;
 - ``partial/``: states of unfinished samples, so that a long one continues where it was;
 - ``quarantine/``: what was found damaged or foreign; never read again.
@@ -79,7 +79,10 @@ class Contents:
         return np.array([s.seed for s in self.samples], dtype=np.int64)
 
     def stack(self, name: str) -> NDArray[Any]:
-        """One array of every usable sample, stacked along a new first axis."""
+        """One array of every usable sample, stacked along a new first axis.
+
+        Arrays of one number give the shape (samples,).
+        """
         if not self.samples:
             raise ValueError("the store holds no usable sample")
         missing = [s.seed for s in self.samples if name not in s.arrays]
@@ -88,12 +91,13 @@ class Contents:
                 f"no array {name!r} in {len(missing)} samples; there are "
                 f"{sorted(self.samples[0].arrays)}"
             )
-        return np.stack([s.arrays[name] for s in self.samples])
+        stacked = np.stack([s.arrays[name] for s in self.samples])
+        return stacked[:, 0] if stacked.shape[1:] == (1,) else stacked
 
 
 def encode(sample: Sample) -> bytes:
-    """Record of a sample: frame, header (JSON) and compressed arrays."""
-    arrays = {name: np.ascontiguousarray(a) for name, a in sorted(sample.arrays.items())}
+    """Record of a sample: frame, header (JSON) and compressed arrays; numbers become (1,)."""
+    arrays = {name: np.atleast_1d(a) for name, a in sorted(sample.arrays.items())}
     for name, a in arrays.items():
         if a.dtype.kind not in "fiub":
             raise ValueError(f"array {name!r} holds {a.dtype}, only numbers can be stored")
@@ -156,7 +160,7 @@ def _manifest(store: Path) -> dict[str, Any]:
         found = json.loads(path.read_text())
     except json.JSONDecodeError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    missing = [name for name in IDENTITY if name not in found]
+    missing = [name for name in (*IDENTITY, "commands") if name not in found]
     if missing:
         raise ValueError(f"{path} does not say {', '.join(missing)}")
     return found
@@ -224,7 +228,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _open(store: Path, identity: dict[str, Any], command: str) -> Contents:
+def _open(store: Path, identity: dict[str, Any], commands: list[str]) -> Contents:
     """Create a store or check that it is the right one, and quarantine what is unusable in it."""
     store.mkdir(parents=True, exist_ok=True)
     if (store / MANIFEST).exists():
@@ -235,8 +239,12 @@ def _open(store: Path, identity: dict[str, Any], command: str) -> Contents:
                     f"{store} holds {name} {manifest[name]!r}, not {identity[name]!r}; "
                     f"choose another folder"
                 )
+        earlier = manifest["commands"]
     else:
-        manifest = {**identity, "command": command, "relics": metadata.version("relics")}
+        manifest, earlier = dict(identity), []
+    manifest["commands"] = list(dict.fromkeys([*earlier, *commands]))
+    manifest["relics"] = metadata.version("relics")
+    if manifest["commands"] != earlier:
         _write_atomically(store / MANIFEST, (json.dumps(manifest, indent=2) + "\n").encode())
     return _quarantine(store, manifest)
 
@@ -394,7 +402,7 @@ def run(
     command += f" --first-seed {first_seed}" if first_seed else ""
     store.mkdir(parents=True, exist_ok=True)
     with _locked(store):
-        contents = _open(store, identity, command)
+        contents = _open(store, identity, [command])
         done = set(contents.seeds.tolist())
         if not retry:
             done |= {s.seed for s in contents.failed}
@@ -516,9 +524,9 @@ def merge(stores: Iterable[str | Path], out: str | Path) -> Contents:
             raise ValueError(f"{source} holds {found}, {sources[0]} holds {identity}")
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    command = "; ".join(_manifest(s).get("command", "") for s in sources)
+    commands = [command for s in sources for command in _manifest(s)["commands"]]
     with _locked(out):
-        present = _open(out, identity, command)
+        present = _open(out, identity, commands)
         samples = {s.seed: s for s in present.samples}
         failed = {s.seed: s for s in present.failed}
         for source in sources:
@@ -589,6 +597,7 @@ def make(name: str, seed: int) -> Sample:
     protocol = protocols.protocol(name)
     with tempfile.TemporaryDirectory() as folder:
         arrays = protocol.make(seed, Path(folder) / f"{seed}.npz")
+    arrays = {key: np.atleast_1d(value) for key, value in arrays.items()}
     return Sample(protocol.model, protocol.size, protocol.number, seed, arrays)
 
 

@@ -201,9 +201,9 @@ def _nonlinear(conf: Any, fields: NDArray[Any], rng: np.random.Generator) -> Arr
 
 def _cooled_observables(arrays: Arrays) -> dict[str, float]:
     return {
-        "energy": float(arrays["energy"]),
-        "pressure": float(arrays["pressure"]),
-        "shear modulus": float(arrays["shear_modulus"]),
+        "energy": float(arrays["energy"].item()),
+        "pressure": float(arrays["pressure"].item()),
+        "shear modulus": float(arrays["shear_modulus"].item()),
         "softest frequency": float(arrays["frequency"][0]),
         "mean frequency": float(arrays["frequency"].mean()),
     }

@@ -1,0 +1,162 @@
+"""Shipped stores: they regenerate, and a store from another potential is told apart."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relics.glass import ensembles, models, protocols
+
+STORES = protocols.stores()
+COOLED = ("cooled-binary-r10-2d-400", "cooled-binary-r10-3d-500")
+SAME_START = 5e-3
+GOLDEN_FIRST_STEPS = [
+    6.20002530250715,
+    6.2117887365635625,
+    6.224768035991958,
+    6.238417954505904,
+    6.254073244091336,
+]
+
+
+@pytest.mark.parametrize("name", COOLED)
+def test_random_samples_of_a_shipped_store_are_made_again(name):
+    """The same key starts the same run; what a chaotic trajectory ends in fits the ensemble.
+
+    Even the start is a relaxation that magnifies rounding, up to 0.1 percent of the energy when
+    sums run in another order; starts from different seeds lie several percent apart.
+    """
+    store = ensembles.read(STORES / name)
+    protocol = protocols.protocol(name)
+    chosen = np.random.default_rng(2026).choice(len(store.samples), 3, replace=False)
+    energies = store.stack("energy")
+    for sample in (store.samples[k] for k in chosen):
+        again = ensembles.make(name, sample.seed)
+        assert again.key == sample.key
+        np.testing.assert_allclose(
+            again.arrays["first_steps"], sample.arrays["first_steps"], rtol=SAME_START
+        )
+        for key, value in sample.arrays.items():
+            assert again.arrays[key].shape == value.shape
+        score = (again.arrays["energy"] - energies.mean()) / energies.std()
+        assert abs(score) < 5.0
+        assert set(protocol.observables(again.arrays)) == set(protocol.observables(sample.arrays))
+
+
+@pytest.mark.parametrize("name", COOLED)
+def test_starts_of_different_seeds_are_told_apart(name):
+    """The tolerance of the comparison above would rarely take one seed for another."""
+    first = ensembles.read(STORES / name).stack("first_steps")
+    gaps = np.abs(first[:, None] / first[None] - 1.0).max(axis=2)
+    others = gaps[~np.eye(len(first), dtype=bool)]
+    assert (others < SAME_START).mean() < 0.15
+
+
+def test_shipped_stores_are_whole_and_name_their_commands():
+    found = sorted(p for p in STORES.iterdir() if p.is_dir())
+    assert {p.name for p in found} >= {*COOLED, "equilibrated-0.092"}
+    for path in found:
+        status = ensembles.status(path)
+        protocol = protocols.protocol(path.name)
+        assert (status["model"], status["size"], status["protocol"]) == (
+            protocol.model,
+            protocol.size,
+            protocol.number,
+        )
+        assert status["damaged"] == status["foreign"] == status["repeated"] == 0
+        assert all(c.startswith(f"relics ensemble run {path.name} ") for c in status["commands"])
+
+
+@pytest.mark.parametrize("name", COOLED)
+def test_stored_modes_obey_their_bounds(name):
+    store = ensembles.read(STORES / name)
+    size = protocols.protocol(name).size
+    frequency = store.stack("frequency")
+    participation = store.stack("participation")
+    assert (np.diff(frequency, axis=1) >= 0).all() and (frequency > 0).all()
+    assert (participation >= 1 / size).all() and (participation <= 1).all()
+    b2, b3, b4, _ = np.moveaxis(store.stack("nonlinear"), 2, 0)
+    found = np.isfinite(b2)
+    assert found.mean() > 0.9
+    lowest = np.broadcast_to(frequency[:, :1] ** 2, b2.shape)
+    assert (b2[found] >= lowest[found] * (1 - 1e-9)).all()
+    assert (b3[found] < 0).all() and np.isfinite(b4[found]).all()
+
+
+SMALL = protocols._cooled_glass("binary-r10-2d", 64)
+
+
+def made(seeds):
+    return [
+        ensembles.Sample(SMALL.model, 64, 1, seed, SMALL.make(seed, Path("nowhere/x.npz")))
+        for seed in seeds
+    ]
+
+
+def test_store_from_a_wrong_potential_is_rejected(monkeypatch):
+    """Same density and sizes, r^-10 cut at 1.4 in place of 1.48: only live samples can tell."""
+
+    def observables(sample):
+        return SMALL.observables(sample.arrays)
+
+    right = ensembles.Contents(tuple(made(range(20))), (), (), (), 0)
+    live = made(range(100, 106))
+    assert ensembles.compare(live, right, observables).compatible()
+    other = models.model("polydisperse-r10")
+    wrong_law = replace(
+        models.model("binary-r10-2d"),
+        potential=other.potential,
+        coefficients=other.coefficients,
+        cutoff=other.cutoff,
+    )
+    monkeypatch.setitem(models.MODELS, "binary-r10-2d", wrong_law)
+    wrong = ensembles.Contents(tuple(made(range(20))), (), (), (), 0)
+    monkeypatch.undo()
+    comparison = ensembles.compare(live, wrong, observables)
+    assert not comparison.compatible(0.001)
+
+
+def test_procedures_have_not_changed_under_their_number():
+    """Golden numbers of protocol number 1: change the number when the procedure changes."""
+    swap = protocols._equilibrate("polydisperse-r12", 110, 0.2, 2000)(5, Path("nowhere/x.npz"))
+    assert swap["energy"].shape == (4,) and swap["overlap"].shape == (2,)
+    assert protocols._stages(0.092, 200_000) == [
+        (0.25, 2),
+        (0.15, 4),
+        (0.12, 8),
+        (0.1, 8),
+        (0.092, 200),
+        (0.092, 200),
+    ]
+    first = SMALL.make(0, Path("nowhere/x.npz"))["first_steps"]
+    np.testing.assert_allclose(first, GOLDEN_FIRST_STEPS, rtol=SAME_START)
+
+
+def test_interrupted_equilibration_goes_on_to_the_same_state(tmp_path, monkeypatch):
+    make = protocols._equilibrate("polydisperse-r12", 110, 0.2, 3000)
+    whole = make(7, tmp_path / "whole.npz")
+    keep, kept = protocols._keep, []
+
+    def interrupt(path, **arrays):
+        keep(path, **arrays)
+        kept.append(path)
+        if len(kept) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(protocols, "_keep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        make(7, tmp_path / "broken.npz")
+    monkeypatch.setattr(protocols, "_keep", keep)
+    resumed = make(7, tmp_path / "broken.npz")
+    for name, value in whole.items():
+        np.testing.assert_array_equal(value, resumed[name])
+
+
+def test_unknown_protocols_and_states_are_refused():
+    with pytest.raises(ValueError, match="unknown ensemble"):
+        protocols.protocol("cooled-nothing-3")
+    with pytest.raises(ValueError, match="not a protocol"):
+        protocols.protocol("math:pi")
+    with pytest.raises(ValueError, match="no state"):
+        protocols.equilibrated_state(0.092, 1500, 10**6)
