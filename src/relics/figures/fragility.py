@@ -147,7 +147,7 @@ FRAGILITY = Recipe(
         r"recalled, unverified; SiO2 and GeO2 left out); they enter no fit, verdict or axis. Right: "
         r"fragilities fitted to traced viscosities (SciGlass) with one standard error, and above them the "
         r"heat-capacity jump of a bead that the theory needs for each, \(m = \log_{10}(e)(L + L^2/D)\) "
-        r"with \(D = 32\,k_B/\Delta c_p\). Dotted: the strong limit, 17."
+        r"with \(D = 32\,k_B/\Delta c_p\) (the jump at \(T_K\), smaller than that at \(T_g\) by \(s_c\)). Dotted: the strong limit, 17."
     ),
     alt=(
         "Left, a diagonal with about fifteen hollow points around and mostly above it. Right, a "
