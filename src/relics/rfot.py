@@ -96,7 +96,8 @@ def relaxation_time(
 ) -> Array:
     """Relaxation time (s) over the barrier (L18 Sec. III, LW07 Sec. II): tau_micro exp(F/k_B T)."""
     T, tau_micro = positive(T=T, tau_micro=tau_micro)
-    return tau_micro * np.exp(barrier(gamma, s_c, T) / (k_B * T))
+    with np.errstate(over="ignore"):  # close to T_K the time exceeds every number
+        return tau_micro * np.exp(barrier(gamma, s_c, T) / (k_B * T))
 
 
 def cooperativity_length(N_star: ArrayLike, a: ArrayLike) -> Array:

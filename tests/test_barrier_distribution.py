@@ -1,0 +1,59 @@
+"""Distributed barriers and stretched relaxation."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from relics import barrier_distribution as barriers
+
+
+def test_width_is_half_over_the_root_of_the_strength():
+    D = np.array([3.0, 20.0, 100.0])
+    assert barriers.relative_width(D) == pytest.approx(1 / (2 * np.sqrt(D)), rel=1e-12)
+    assert barriers.relative_width(D, mismatch=4.0) == pytest.approx(
+        barriers.relative_width(D), rel=1e-12
+    )
+
+
+def test_relaxation_is_the_average_over_gaussian_barriers():
+    for t in (-3.0, 0.0, 2.0):
+        expected, _ = quad(
+            lambda x, t=t: np.exp(-(x**2) / 2 - np.exp(t - 2.5 * x)) / np.sqrt(2 * np.pi),
+            -8,
+            8,
+            epsabs=1e-12,
+        )
+        assert barriers.relaxation(t, 2.5) == pytest.approx(expected, abs=1e-9)
+
+
+def test_cut_relaxation_matches_sampled_barriers():
+    width, t = 2.0, np.array([-2.0, 0.0, 1.0])
+    drawn = np.minimum(np.random.default_rng(2).normal(0, width, 200_000), 0.0)
+    sampled = np.exp(-np.exp(t[:, None] - drawn)).mean(axis=1)
+    assert barriers.relaxation(t, width, cut=True) == pytest.approx(sampled, abs=5e-3)
+
+
+def test_one_barrier_relaxes_exponentially():
+    fit = barriers.fit_stretched(0.0)
+    assert (fit.beta, fit.log_time) == pytest.approx((1.0, 0.0), abs=1e-6)
+
+
+def test_cut_barriers_never_exceed_the_most_probable_one():
+    drawn = barriers.sample_barriers(10.0, 4.0, 20_000, seed=1, cut=True)
+    assert drawn.max() == 10.0
+    assert np.mean(drawn == 10.0) == pytest.approx(0.5, abs=0.02)
+
+
+def test_exponent_grows_with_strength_and_with_the_cut():
+    D = np.array([5.0, 50.0])
+    plain, cut = barriers.stretching_exponent(D), barriers.stretching_exponent(D, cut=True)
+    assert plain[0] < plain[1] and np.all(cut > plain)
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match="D must be positive"):
+        barriers.relative_width(-1.0)
+    with pytest.raises(ValueError, match="must exceed one"):
+        barriers.stretching_exponent(10.0, timescale=0.5)
+    with pytest.raises(ValueError, match="size must be at least 1"):
+        barriers.sample_barriers(1.0, 10.0, 0, seed=1)

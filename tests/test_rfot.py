@@ -1,0 +1,145 @@
+"""Entropic droplets, their mismatch and the mosaic."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.optimize import brentq, minimize_scalar
+
+from relics import rfot
+from relics.constants import k_B
+
+LIQUID = {"gamma": 6e-20, "s_c": 1.1e-23, "T": 400.0}
+
+
+@pytest.mark.parametrize("exponent", [rfot.WANDERING_WALL, 0.6, rfot.FLAT_WALL])
+def test_barrier_is_the_maximum_of_the_profile(exponent):
+    liquid = LIQUID | {"exponent": exponent}
+    upper = float(rfot.cooperative_size(**liquid))
+    found = minimize_scalar(
+        lambda N: -float(rfot.droplet_free_energy(N, **liquid)) * 1e20, bounds=(1e-9, upper), method="bounded",
+        options={"xatol": 1e-9 * upper},
+    )  # fmt: skip
+    assert rfot.critical_size(**liquid) == pytest.approx(found.x, rel=1e-5)
+    assert rfot.barrier(**liquid) == pytest.approx(-found.fun * 1e-20, rel=1e-9)
+
+
+def test_profile_returns_to_zero_at_the_cooperative_size():
+    zero = brentq(lambda N: float(rfot.droplet_free_energy(N, **LIQUID)) * 1e20, 50, 1e5)
+    assert rfot.cooperative_size(**LIQUID) == pytest.approx(zero, rel=1e-9)
+    assert rfot.cooperative_size(**LIQUID) == pytest.approx(
+        4 * rfot.critical_size(**LIQUID), rel=1e-14
+    )
+
+
+def test_bottleneck_of_the_rate_is_the_relaxation_rate():
+    N = np.linspace(1, 400, 400_001)
+    slowest = rfot.reconfiguration_rate(N, **LIQUID, tau_micro=2e-12).min()
+    assert 1 / rfot.relaxation_time(**LIQUID, tau_micro=2e-12) == pytest.approx(slowest, rel=1e-8)
+
+
+def test_activation_profile_is_the_droplet_profile_in_equilibrium_and_lower_in_a_glass():
+    N = np.array([0.0, 10.0, 60.0])
+    assert rfot.activation_profile(N, **LIQUID) == pytest.approx(
+        rfot.droplet_free_energy(N, **LIQUID)
+    )
+    aged = rfot.activation_profile(N, **LIQUID, bulk_gain=1e-21)
+    assert rfot.droplet_free_energy(N, **LIQUID) - aged == pytest.approx(1e-21 * N)
+
+
+def test_localisation_cost_is_the_entropy_lost_by_a_bead():
+    T, ratio, a = 300.0, 0.1, 3e-10
+    alpha = 1 / (ratio * a) ** 2
+
+    def density(r: float) -> float:
+        return (alpha / np.pi) ** 1.5 * np.exp(-alpha * r**2)
+
+    def integrand(
+        x: float,
+    ) -> float:  # x = r/a; the unit a^3 of the logarithm is that of the free bead
+        n = density(x * a)
+        return 4 * np.pi * (x * a) ** 2 * n * np.log(n * a**3) * a if n > 0 else 0.0
+
+    caged, _ = quad(integrand, 0, 1.5, epsabs=0, epsrel=1e-11)
+    assert rfot.localisation_cost(T, ratio) == pytest.approx(k_B * T * caged, rel=1e-9)
+
+
+def test_mismatch_is_surface_times_tension_at_every_radius():
+    T, a = 300.0, 4e-10
+    for R in (5e-10, 1e-9, 3e-9):
+        N = 4 * np.pi / 3 * (R / a) ** 3
+        surface = 4 * np.pi * R**2 * rfot.wall_tension(R, a, T)
+        assert surface / np.sqrt(N) == pytest.approx(float(rfot.mismatch_energy(T)), rel=1e-13)
+
+
+def test_mismatch_of_one_tenth_is_the_published_multiple():
+    # Xia and Wolynes, as printed in LW07 Sec. II: (3/2) sqrt(3 pi) ln(100/(pi e)).
+    assert rfot.reduced_mismatch(0.1) == pytest.approx(
+        1.5 * np.sqrt(3 * np.pi) * np.log(100 / (np.pi * np.e))
+    )
+
+
+def test_mismatch_from_modulus_is_the_fluctuation_of_sampled_volumes():
+    K, T, rho, beads = 5e9, 300.0, 2e28, 200
+    rng = np.random.default_rng(3)
+    V = beads / rho
+    volumes = rng.normal(0.0, np.sqrt(k_B * T * V / K), 200_000)
+    spread = (K * volumes).std() / np.sqrt(beads)
+    assert rfot.mismatch_from_modulus(K, T, rho) == pytest.approx(
+        spread, rel=5 / np.sqrt(2 * 200_000)
+    )
+
+
+def test_modulus_and_lindemann_ratio_give_ten_thermal_energies():
+    T, a = 500.0, 3.5e-10
+    K = rfot.modulus_from_displacement(T, a, 0.1)
+    assert rfot.mismatch_from_modulus(K, T, a**-3.0) == pytest.approx(10 * k_B * T)
+
+
+def test_sizes_at_the_glass_transition_match_the_reviews():
+    # LW07: 190 beads, 5.8, 0.82 at 1e17; L18: about 200 and 6 with gamma = 10 k_B T at 1e15.
+    mismatch = rfot.reduced_mismatch(0.1)
+    assert rfot.cooperative_size_at_glass_transition(1e17, mismatch) == pytest.approx(190, abs=2)
+    assert rfot.entropy_at_glass_transition(1e17, mismatch) == pytest.approx(0.82, abs=0.005)
+    assert rfot.cooperative_size_at_glass_transition(1e15, 10.0) == pytest.approx(190.9, abs=0.1)
+
+
+def test_entropy_at_the_glass_transition_gives_back_the_time_scale():
+    s_c = rfot.entropy_at_glass_transition(1e14, 11.0)
+    time = rfot.relaxation_time(11.0 * k_B * 250, s_c * k_B, 250.0, 1e-12)
+    assert time == pytest.approx(100.0, rel=1e-9)
+
+
+def test_time_beyond_all_numbers_is_infinite():
+    assert rfot.relaxation_time(11.0 * k_B * 250, 1e-3 * k_B, 250.0) == np.inf
+
+
+def test_region_density_is_the_inverse_volume():
+    assert rfot.region_density(4e-10, 5.0) == pytest.approx(1 / (2e-9) ** 3)
+
+
+def test_softening_makes_the_critical_radius_one_bead_at_the_crossover():
+    radius, T_cross = 1.4, 900.0
+    T_A = rfot.softening_temperature(T_cross, radius)
+    factor = float(rfot.softening(T_cross, T_A))
+    # N goes as the square of the mismatch, the radius as its cube root.
+    assert radius * factor ** (2 / 3) == pytest.approx(1.0)
+    assert rfot.softening(1.1 * T_A, T_A) == 0.0
+    with pytest.raises(ValueError, match="nothing to soften"):
+        rfot.softening_temperature(T_cross, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rfot.barrier(1e-20, -1e-23, 300.0), "s_c must be positive"),
+        (lambda: rfot.barrier(1e-20, np.nan, 300.0), "s_c must be positive"),
+        (lambda: rfot.barrier(1e-20, 1e-23, []), "T is empty"),
+        (lambda: rfot.barrier(1e-20, 1e-23, 300.0, exponent=1.0), "exponent"),
+        (lambda: rfot.droplet_free_energy(-1.0, 1e-20, 1e-23, 300.0), "N must be"),
+        (lambda: rfot.entropy_at_glass_transition(0.5, 10.0), "must exceed one"),
+        (lambda: rfot.mismatch_energy(300.0, 0.5), "lindemann must be below"),
+    ],
+)
+def test_bad_input_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
