@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from collections.abc import Callable
@@ -91,18 +92,30 @@ def functions(
 def _instance(
     statement: Statement, symbol: Symbol, point: dict[str, Any], which: int
 ) -> Callable[..., Any]:
+    body = _body(statement, symbol, which)
+    tables = functions_of_instances(statement, symbol, point)
+
+    def f(*values: Any) -> Any:
+        return body({**tables, **point, **dict(zip(symbol.arguments, values, strict=True))})
+
+    return f
+
+
+_BODIES: dict[tuple[str, str, str, str], Callable[..., Any]] = {}
+
+
+def _body(statement: Statement, symbol: Symbol, which: int) -> Callable[..., Any]:
+    """The compiled instance of a function; an audit asks for the same ones thousands of times."""
     import sympy as sp
 
     from relics.papers.expressions import read
 
-    names = statement.names | {a: sp.Symbol(a) for a in symbol.arguments}
-    body = compiled(read(symbol.instances[which % len(symbol.instances)], names))
-
-    def f(*values: Any) -> Any:
-        env = {**point, **dict(zip(symbol.arguments, values, strict=True))}
-        return body({**functions_of_instances(statement, symbol, env), **env})
-
-    return f
+    text = symbol.instances[which % len(symbol.instances)]
+    key = (statement.id, statement.digest, symbol.name, text)
+    if key not in _BODIES:
+        names = statement.names | {a: sp.Symbol(a) for a in symbol.arguments}
+        _BODIES[key] = compiled(read(text, names))
+    return _BODIES[key]
 
 
 def functions_of_instances(
@@ -119,7 +132,11 @@ def functions_of_instances(
 def _table(statement: Statement, symbol: Symbol) -> Callable[..., Any]:
     def f(*arguments: Any) -> Any:
         key = tuple(mp.nstr(mp.mpmathify(a), DIGITS) for a in arguments)
-        rng = np.random.default_rng(seed(statement.id, symbol.name, key))
-        return mp.mpf(draw(symbol, rng))
+        return mp.mpf(_entry(statement.id, symbol, key))
 
     return f
+
+
+@functools.lru_cache(maxsize=100_000)
+def _entry(identifier: str, symbol: Symbol, key: tuple[str, ...]) -> float:
+    return draw(symbol, np.random.default_rng(seed(identifier, symbol.name, key)))
