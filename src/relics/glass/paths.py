@@ -289,34 +289,33 @@ def relax(
     top = int(np.argmax(energies))
     if climb_below > 0 and 0 < top < len(x) - 1:
         saddle = climb(landscape, x, energies, top, tolerance, (10 * limit, *rest))
-        x, held = _through(x, saddle, improved_tangents(x, energies)[top - 1])
+        x, held = _through(x, saddle, top)
     _, largest, more = _cancel(force, x[1:-1].copy(), tolerance, *shortest)
     return band(largest, count + more)
 
 
-def _through(images: Array, saddle: Array, tangent: Array) -> tuple[Array, int]:
-    """The band led through a saddle, equally spaced on both sides, and the saddle's number.
-
-    Images that the saddle has passed or come near to are left out.
-    """
+def _through(images: Array, saddle: Array, top: int) -> tuple[Array, int]:
+    """The band bent smoothly through a saddle, equally spaced on both sides, and its number."""
     count = len(images)
-    ahead = (images - saddle) @ tangent
-    gap = 0.3 * arc_length(images)[-1] / (count - 1)
-    order = np.arange(count)
-    before = np.concatenate([[0], order[1:-1][np.cumprod(ahead[1:-1] < -gap) > 0]])
-    after = np.concatenate(
-        [order[1:-1][np.cumprod((ahead[1:-1] > gap)[::-1])[::-1] > 0], order[-1:]]
-    )
-    left = np.concatenate([images[before], saddle[None]])
-    right = np.concatenate([saddle[None], images[after]])
+    along = arc_length(images)
+    reach = max(along[-1] / 8.0, 2.0 * float(np.linalg.norm(saddle - images[top])))
+    weight = np.exp(-(((along - along[top]) / reach) ** 2))
+    weight *= np.minimum(along / along[top], (along[-1] - along) / (along[-1] - along[top]))
+    bent = images + weight[:, None] * (saddle - images[top])
+    left, right = bent[: top + 1], bent[top:]
     lengths = arc_length(left)[-1], arc_length(right)[-1]
     place = round((count - 1) * lengths[0] / (lengths[0] + lengths[1]))
-    place = min(max(place, 2), count - 3) if count > 5 else min(max(place, 1), count - 2)
+    place = min(max(place, 1), count - 2)
     return np.concatenate([_spread(left, place + 1)[:-1], _spread(right, count - place)]), place
 
 
 def _spread(images: Array, count: int) -> Array:
-    return images[[0, -1]] if count == 2 else refined(images, count)
+    """Images at equal distances along the chords of a path."""
+    s = arc_length(images)
+    wanted = np.linspace(0.0, s[-1], count)
+    after = np.clip(np.searchsorted(s, wanted), 1, len(s) - 1)
+    share = (wanted - s[after - 1]) / (s[after] - s[after - 1])
+    return images[after - 1] + share[:, None] * (images[after] - images[after - 1])
 
 
 def climb(
