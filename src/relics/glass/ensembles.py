@@ -317,8 +317,8 @@ def _in_processes(
             seed = next(queue)
             here.send((name, seed, partial(seed)))
         while running:
-            for here in wait(list(running)):
-                assert isinstance(here, Connection)
+            ready = set(wait(list(running)))
+            for here in [c for c in running if c in ready]:
                 try:
                     yield here.recv()
                 except EOFError as error:

@@ -46,7 +46,7 @@ class Expansion:
     @property
     def shape(self) -> tuple[int, int]:
         """Shape ``(N, d)`` of a field."""
-        return self.configuration.positions.shape  # type: ignore[return-value]
+        return self.configuration.positions.shape
 
 
 def expansion(configuration: Configuration) -> Expansion:

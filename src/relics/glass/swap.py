@@ -119,7 +119,7 @@ def random_state(seed: int) -> NDArray[np.uint64]:
     """Seeded state of the generator, shape (4,)."""
     if seed < 0:
         raise ValueError(f"the seed must not be negative, got {seed}")
-    return np.random.SeedSequence(seed).generate_state(4, np.uint64)
+    return np.random.SeedSequence(seed).generate_state(4, np.uint64).astype(np.uint64)
 
 
 class _Law(NamedTuple):
@@ -139,7 +139,7 @@ class _Lists(NamedTuple):
     """
 
     near: NDArray[np.int32]
-    count: NDArray[np.int64]
+    counts: NDArray[np.int64]
     listed: Array
     cells: NDArray[np.int64]
     cell: NDArray[np.int64]
@@ -171,7 +171,7 @@ def _distance2(p, j, x, y, z, box, inverse):
 def _bounded_energy(i, x, y, z, a, p, box, inverse, lists, law, limit):
     """Energy of particle i at (x, y, z) with diameter a, or any value above the limit."""
     total = 0.0
-    for k in range(lists.count[i]):
+    for k in range(lists.counts[i]):
         j = lists.near[i, k]
         r2 = _distance2(p, j, x, y, z, box, inverse)
         total += _pair(law, r2, a, p[j, 3])
@@ -193,7 +193,7 @@ def _cell_of(place, box, cells):
 @njit(cache=True, **_kernels.FLAGS)
 def _list_anew(i, diameter, p, box, inverse, lists, law, skin, margin):
     """List particle i where it is now, with the given diameter; False when a list overflows."""
-    near, count, listed, cells = lists.near, lists.count, lists.listed, lists.cells
+    near, count, listed, cells = lists.near, lists.counts, lists.listed, lists.cells
     members, filled, cell = lists.members, lists.filled, lists.cell
     for k in range(count[i]):
         j = near[i, k]
@@ -258,7 +258,7 @@ def _energies(p, box, inverse, lists, law, energy):
 @njit(cache=True, **_kernels.FLAGS)
 def _tell_partners(i, skip, new, p, box, inverse, lists, law, energy):
     """Change the energies of the partners of i when (x, y, z, diameter) of i becomes ``new``."""
-    for k in range(lists.count[i]):
+    for k in range(lists.counts[i]):
         j = lists.near[i, k]
         if j == skip:
             continue
@@ -288,7 +288,7 @@ def _block(
     inverse = 1.0 / box
     energy = np.empty(n)
     new = np.empty(4)
-    lists.count[:] = 0
+    lists.counts[:] = 0
     lists.filled[:] = 0
     lists.cell[:] = -1
     for i in range(n):
