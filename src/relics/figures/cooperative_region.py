@@ -122,18 +122,18 @@ def _polygons(outline: Table) -> list[Any]:
 
 def _draw_beads(axes: Any, beads: Table, reach: float) -> None:
     shown = (np.abs(beads["x"]) < reach) & (np.abs(beads["y"]) < reach)
-    for moved, colour, line in ((False, "0.55", "-"), (True, COLOURS[0], "-")):
-        chosen = np.flatnonzero(shown & ((np.hypot(beads["dx"], beads["dy"]) > 0) == moved))
-        circles = [Circle((beads["x"][i], beads["y"][i]), beads["radius"][i]) for i in chosen]
+    moves = np.hypot(beads["dx"], beads["dy"]) > 0
+    for chosen, colour in ((shown & ~moves, "0.55"), (shown & moves, COLOURS[0])):
+        circles = [
+            Circle((beads["x"][i], beads["y"][i]), beads["radius"][i])
+            for i in np.flatnonzero(chosen)
+        ]
         axes.add_collection(
-            PatchCollection(
-                circles, facecolor="none", edgecolor=colour, linewidth=0.9, linestyle=line
-            )
+            PatchCollection(circles, facecolor="none", edgecolor=colour, linewidth=0.9)
         )
-    moved = np.flatnonzero(shown & (np.hypot(beads["dx"], beads["dy"]) > 0))
     ghosts = [
         Circle((beads["x"][i] + beads["dx"][i], beads["y"][i] + beads["dy"][i]), beads["radius"][i])
-        for i in moved
+        for i in np.flatnonzero(shown & moves)
     ]
     axes.add_collection(
         PatchCollection(

@@ -28,7 +28,7 @@ def _scaled(T: np.ndarray, t: float | np.ndarray, c: float) -> np.ndarray:
     per_volume = two_level_systems.heat_capacity(
         T * T_D, t, _rate_constant(), 1.0, c, Delta_0=k_B * T_D
     )
-    return per_volume / (k_B * k_B * T_D)
+    return np.asarray(per_volume) / (k_B * k_B * T_D)
 
 
 def compute() -> dict[str, Table]:
