@@ -59,6 +59,17 @@ def test_dependents_end_in_a_circle_of_premises():
     assert pages.uses(circle) == {"a": {"b"}, "b": {"a"}}
 
 
+def test_notation_tells_meanings_of_one_letter_apart():
+    table = pages.notation()
+    units = {unit for _, unit in table["\\epsilon"]}
+    assert len(units) > 1
+    page = bs4.BeautifulSoup(pages.notation_page(), "html.parser")
+    shown = page.select("#symbols tbody tr")
+    assert len(shown) == len(table)
+    several = [row for row in shown if row["data-sense"] == "several units"]
+    assert len(several) == sum(len({unit for _, unit in m}) > 1 for m in table.values())
+
+
 def test_misprints_page_lists_failures_and_refutations(written):
     page = bs4.BeautifulSoup(written["misprints"].read_text(encoding="utf-8"), "html.parser")
     cards = {card["id"]: card for card in page.select(".relics-card")}

@@ -46,6 +46,8 @@
   }
 
   function ready() {
+    // Sphinx makes the bibliography a list without items.
+    document.querySelectorAll(".citation-list[role=list] > .citation").forEach((entry) => entry.setAttribute("role", "listitem"));
     document.querySelectorAll("table.relics-ledger").forEach(filter);
     scrollable();
     addEventListener("resize", scrollable);

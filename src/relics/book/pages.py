@@ -717,7 +717,7 @@ def notation_page() -> str:
             "Gaussian ones `esu statV erg cm g`.",
             "",
             _filtered_table(
-                "notation",
+                "symbols",
                 ["Symbol", "Papers", "Meaning, unit, equations"],
                 rows,
                 {"sense": ["several units", "one unit"]},
