@@ -114,7 +114,7 @@ QUANTITIES = (
     Quantity(
         "coupling_strength", "Pbar g^2/(rho c_s^2)", "1", _strength,
         ("LW07-18", "LW07-ua8", "L18-40"),
-        "the constants of the glass cancel; about five times the measured values after the "
+        "the constants of the glass cancel; about seven times the measured values after the "
         "average over orientations",
     ),
     Quantity(
