@@ -128,7 +128,7 @@ TUNNELLING_PATHS = Recipe(
     r"the typical highest level, LW07 Eq. 12. Lines: the lowest levels drawn for one region at each "
     r"size; grey: the dense part above. Red and violet: ways that take one of the 60 lowest levels "
     r"at each size at random; green: the way whose highest level is lowest, through the lowest level "
-    r"at every size. It is followed if \(\hbar\omega^\ddagger<k_BT/2\pi\).",
+    r"at every size. It is followed if \(\hbar\omega^\ddagger\lt k_BT/2\pi\).",
     alt="A dome-shaped black curve with its maximum near 14 beads and its zero near 57. Short "
     "horizontal lines mark levels at nine sizes; three zigzag paths run through them, one along the "
     "lowest levels.",
