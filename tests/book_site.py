@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
@@ -165,6 +166,7 @@ def ledger() -> dict[str, list[dict]]:
 def small_book() -> Path:
     """Build a book of two chapters and the ledger pages; the folder of its HTML."""
     root = Path(tempfile.mkdtemp(prefix="relics-book-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     (root / "book").mkdir()
     shutil.copytree(ROOT / "book" / "_static", root / "book" / "_static")
     config = (ROOT / "_config.yml").read_text(encoding="utf-8")
