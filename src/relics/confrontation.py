@@ -67,7 +67,7 @@ def quality_from_strength(strength: float) -> float:
     C = Pbar gamma^2/(rho c^2) with gamma^2 averaged over directions (LW07 Eqs. 19, 20); the papers'
     rougher form is 1/C (L18 Eq. 2).
     """
-    (strength,) = positive(strength=strength)
+    positive(strength=strength)
     return float(1 / (2 * math.pi**2 * strength * math.tanh(0.5)))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 Array = NDArray[np.float64]
+Indices = NDArray[np.int_]
 
 _RATIO = 1.4
 
@@ -50,7 +51,7 @@ class Packing:
 
 
 def _overlap_energy(
-    flat: Array, diameters: Array, d: int, pairs: tuple[Array, Array]
+    flat: Array, diameters: Array, d: int, pairs: tuple[Indices, Indices]
 ) -> tuple[float, Array]:
     x = flat.reshape(-1, d)
     i, j = pairs
@@ -114,7 +115,7 @@ def jam(particles: int, d: int = 2, seed: int = 0) -> Packing:
     return Packing(positions, sizes, _contacts(positions, sizes, pairs))
 
 
-def _contacts(x: Array, diameters: Array, pairs: tuple[Array, Array]) -> NDArray[np.int64]:
+def _contacts(x: Array, diameters: Array, pairs: tuple[Indices, Indices]) -> NDArray[np.int64]:
     i, j = pairs
     arrow = x[i] - x[j]
     arrow -= np.round(arrow)

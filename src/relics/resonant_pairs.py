@@ -188,7 +188,8 @@ def coupling_from_size(C: ArrayLike, K: ArrayLike, r_a: ArrayLike) -> Array:
 
 def density_of_states_structured(E: ArrayLike, J: float, structure_factor) -> Array:
     """S((E/J)^(1/3))/J in 1/(J m^3); `structure_factor` maps q (1/m) to S. L18 Eq. 17."""
-    (E,), (J,) = positive(E=E), positive(J=J)
+    (E,) = positive(E=E)
+    positive(J=J)
     return np.asarray(structure_factor(np.cbrt(E / J)), dtype=float) / J
 
 
@@ -263,9 +264,10 @@ def percus_yevick_structure_factor(q: ArrayLike, eta: float, sigma: float = 1.0)
     direct correlation function is a cubic in r inside the core; its transform is taken
     analytically, with the series where q sigma is small.
     """
-    (q,), (eta, sigma) = nonnegative(q=q), positive(eta=eta, sigma=sigma)
+    (q,) = nonnegative(q=q)
+    positive(eta=eta, sigma=sigma)
     if eta >= 0.74:
-        raise ValueError(f"eta must be below 0.74, got {float(eta):g}")
+        raise ValueError(f"eta must be below 0.74, got {eta:g}")
     lam1 = (1 + 2 * eta) ** 2 / (1 - eta) ** 4
     lam2 = -((1 + eta / 2) ** 2) / (1 - eta) ** 4
     # -c(r) = lam1 + 6 eta lam2 x + (eta/2) lam1 x^3 for x = r/sigma < 1

@@ -18,7 +18,7 @@ class Computed:
     """The package call behind a claim: `value()` in `unit`, and the public function's full name."""
 
     value: Callable[[], Any]
-    unit: str
+    unit: str | list[str]
     function: str
     note: str = ""
 

@@ -64,8 +64,8 @@ def draw(panels: dict[str, Table]) -> Figure:
         for axis, (observable, label) in zip(axes.flat, PANELS.items(), strict=False):
             rows = predicted.rows(observable=observable)
             for name, low, high in zip(rows["scenario"], rows["low"], rows["high"], strict=True):
-                y = names.index(str(name))
-                axis.plot([low, high], [y, y], lw=6, color=COLOURS[y], solid_capstyle="butt")
+                row = names.index(str(name))
+                axis.plot([low, high], [row, row], lw=6, color=COLOURS[row], solid_capstyle="butt")
             found = measured.rows(observable=observable)
             for m, (material, value, low, high, traced) in enumerate(
                 zip(

@@ -44,7 +44,7 @@ def compute() -> dict[str, Table]:
     """Liquid line, glass branches with their stability, decompression, Gardner line, transition."""
     packing, cage = spheres.dynamical_transition()
     liquid = np.linspace(2.5, 9.0, 131)
-    branches = {
+    branches: dict[str, list[object]] = {
         k: [] for k in ("prepared", "branch", "packing", "inverse_pressure", "stability", "cage")
     }
 

@@ -14,6 +14,7 @@ LOW = (0.42, 0.44)
 SEARCHED = np.round(np.arange(0.34, 0.6201, 0.01), 2)
 SIZES = (0.8 * spheres.SMALLEST_EVENT, spheres.SMALLEST_EVENT, 1.25 * spheres.SMALLEST_EVENT)
 LEAST_SIZE = 1.0
+INVERSE_PRESSURE = "pi sigma^3 k_B T/(6 p)"
 
 
 def _branch(prepared: float, points: int = 60) -> np.ndarray:
@@ -26,72 +27,87 @@ def _inverse_pressure(phi: np.ndarray, prepared: float) -> np.ndarray:
     return 1 / (phi * spheres.glass_compressibility_factor(phi, spheres.jamming_fraction(prepared)))
 
 
-def compute() -> dict[str, Table]:
-    """Liquid, glass branches, line of no entropy, crossover, and the searched spinodal."""
-    ideal = spheres.IDEAL_GLASS_FRACTION
+def _liquid(ideal: float) -> Table:
     phi = np.linspace(0.34, ideal, 141)
     entropy = spheres.configurational_entropy(phi)
-    liquid = Table(
+    size = np.full(phi.size, np.inf)
+    for k in np.flatnonzero(entropy > 0):
+        size[k] = spheres.critical_size(float(phi[k]), float(phi[k]))
+    return Table(
         {
             "phi": phi,
             "inverse_pressure": 1 / (phi * spheres.liquid_compressibility_factor(phi)),
             "entropy": entropy,
-            "critical_size": np.array([spheres.critical_size(x, x) if s > 0 else np.inf for x, s in zip(phi, entropy, strict=True)]),
+            "critical_size": size,
         },
-        {"phi": "1", "inverse_pressure": "pi sigma^3 k_B T/(6 p)", "entropy": "k_B", "critical_size": "1"},
-    )  # fmt: skip
-    rows = {
-        k: [] for k in ("prepared", "phi_J", "entropy", "phi", "inverse_pressure", "modulus_ratio")
-    }
+        {"phi": "1", "inverse_pressure": INVERSE_PRESSURE, "entropy": "k_B", "critical_size": "1"},
+    )
+
+
+def _glasses(ideal: float) -> Table:
+    rows: dict[str, list[np.ndarray]] = {}
     for prepared in (*LOW, *BRANCHES, ideal):
-        x = _branch(prepared)
+        phi = _branch(prepared)
         phi_J = float(spheres.jamming_fraction(prepared))
-        Z = spheres.glass_compressibility_factor(x, phi_J)
-        values = (
-            np.full(x.size, prepared), np.full(x.size, phi_J),
-            np.full(x.size, float(spheres.configurational_entropy(prepared))),
-            x, _inverse_pressure(x, prepared), spheres.glass_modulus(x, phi_J) / Z**2,
-        )  # fmt: skip
-        for key, value in zip(rows, values, strict=True):
-            rows[key].append(value)
-    found = {k: [] for k in ("size", "prepared", "phi", "inverse_pressure")}
+        Z = spheres.glass_compressibility_factor(phi, phi_J)
+        columns = {
+            "prepared": np.full(phi.size, prepared),
+            "phi_J": np.full(phi.size, phi_J),
+            "entropy": np.full(phi.size, float(spheres.configurational_entropy(prepared))),
+            "phi": phi,
+            "inverse_pressure": _inverse_pressure(phi, prepared),
+            "modulus_ratio": spheres.glass_modulus(phi, phi_J) / Z**2,
+        }
+        for name, column in columns.items():
+            rows.setdefault(name, []).append(column)
+    units = {"inverse_pressure": INVERSE_PRESSURE, "entropy": "k_B"}
+    return Table(
+        {k: np.concatenate(v) for k, v in rows.items()}, {k: units.get(k, "1") for k in rows}
+    )
+
+
+def _spinodal(ideal: float) -> Table:
+    """Every place where the critical size is one of those searched for, by size and preparation."""
+    found: list[tuple[float, float, float, float]] = []
     for size in (LEAST_SIZE, *SIZES):
-        for prepared in SEARCHED[SEARCHED < ideal]:
-            for x in spheres.string_spinodal(float(prepared), size):
-                for key, value in zip(
-                    found,
-                    (size, prepared, x, float(_inverse_pressure(np.array([x]), prepared)[0])),
-                    strict=True,
-                ):
-                    found[key].append(value)
+        for prepared in map(float, SEARCHED[SEARCHED < ideal]):
+            for phi in spheres.string_spinodal(prepared, size):
+                found.append(
+                    (size, prepared, phi, float(_inverse_pressure(np.array(phi), prepared)))
+                )
         if size != LEAST_SIZE:
-            x = spheres.activated_crossover(size)
-            y = 1 / (x * float(spheres.liquid_compressibility_factor(x)))
-            for key, value in zip(found, (size, x, x, y), strict=True):
-                found[key].append(value)
-    order = np.lexsort((found["prepared"], found["size"]))
-    beyond = np.linspace(0.3, 0.68, 39)
-    sides = np.sign(spheres.configurational_entropy(beyond))
+            phi = spheres.activated_crossover(size)
+            pressure = phi * float(spheres.liquid_compressibility_factor(phi))
+            found.append((size, phi, phi, 1 / pressure))
+    columns = np.array(sorted(found)).T
+    names = ("size", "prepared", "phi", "inverse_pressure")
+    return Table(
+        dict(zip(names, columns, strict=True)),
+        {"size": "1", "prepared": "1", "phi": "1", "inverse_pressure": INVERSE_PRESSURE},
+    )
+
+
+def compute() -> dict[str, Table]:
+    """Liquid, glass branches, line of no entropy, crossover, and the searched spinodal."""
+    ideal = spheres.IDEAL_GLASS_FRACTION
+    beyond, dense = np.linspace(0.3, 0.68, 39), np.linspace(0.52, ideal, 21)
     return {
-        "liquid": liquid,
-        "glasses": Table(
-            {k: np.concatenate(v) for k, v in rows.items()},
-            {"prepared": "1", "phi_J": "1", "entropy": "k_B", "phi": "1", "inverse_pressure": "pi sigma^3 k_B T/(6 p)", "modulus_ratio": "1"},
+        "liquid": _liquid(ideal),
+        "glasses": _glasses(ideal),
+        "spinodal": _spinodal(ideal),
+        "sides": Table(
+            {"phi": beyond, "sign": np.sign(spheres.configurational_entropy(beyond))},
+            {"phi": "1", "sign": "1"},
         ),
-        "spinodal": Table(
-            {k: np.array(v)[order] for k, v in found.items()},
-            {"size": "1", "prepared": "1", "phi": "1", "inverse_pressure": "pi sigma^3 k_B T/(6 p)"},
-        ),
-        "sides": Table({"phi": beyond, "sign": sides}, {"phi": "1", "sign": "1"}),
         "ordering": Table(
             {
-                "prepared": np.linspace(0.52, ideal, 21),
-                "entropy": spheres.configurational_entropy(np.linspace(0.52, ideal, 21)),
-                "phi_J": spheres.jamming_fraction(np.linspace(0.52, ideal, 21)),
+                "prepared": dense,
+                "entropy": spheres.configurational_entropy(dense),
+                "phi_J": spheres.jamming_fraction(dense),
             },
             {"prepared": "1", "entropy": "k_B", "phi_J": "1"},
         ),
-    }  # fmt: skip
+    }
 
 
 def draw(panels: dict[str, Table]) -> Figure:
@@ -166,14 +182,14 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
         Fact("jamming density rises as the entropy falls, for preparations from 0.52 on", ordered),
         Fact(
             f"three times the ratio: 1 within {at_jamming:.1e} at jamming, off by {at_start:.2f} where prepared",
-            at_jamming < 1e-3 and at_start < 1e-3,
-            why="the cell model used here has the free-volume coefficient 1/3 only near jamming; with the pressure 3/(1-phi/phi_J) it would be exact, but that pressure does not belong to the entropy 3 ln(1-phi/phi_J) of the inventory's recipe",
+            bool(at_jamming < 1e-3 and at_start < 1e-3),
+            why="the cell model used here has the free-volume coefficient 1/3 only near jamming; with the pressure 3/(1-phi/phi_J) it would be exact, but with the entropy that belongs to that pressure the critical size never falls to a few particles and there is no crossover to draw",
         ),
         Fact(f"pressures agree within {max(meets):.1e}", max(meets) < 1e-9),
-        Fact(f"critical size rises from 0.40 on and passes {SIZES[1]:.2f} at {crossover:.4f}", rising and 0.45 < crossover < 0.52),
+        Fact(f"critical size rises from 0.40 on and passes {SIZES[1]:.2f} at {crossover:.4f}", bool(rising and 0.45 < crossover < 0.52)),
         Fact(
             f"searched {SEARCHED[0]} to {SEARCHED[-1]}: locus of size {SIZES[1]:.2f} found on {located} glasses, of size 1 on {smallest}; the former is drawn",
-            located > 0 and smallest == 0,
+            bool(located > 0 and smallest == 0),
         ),
     ]  # fmt: skip
 
