@@ -117,7 +117,7 @@ def bond_factor_reduced(alpha: ArrayLike, T: ArrayLike, spacing: float = SPACING
 
 
 def free_energy_reduced(
-    alpha: ArrayLike, T: ArrayLike, neighbours: int = NEIGHBOURS, spacing: float = SPACING
+    alpha: ArrayLike, T: ArrayLike, neighbours: float = NEIGHBOURS, spacing: float = SPACING
 ) -> Array:
     """Free energy for each bead, over k_B T, of an aperiodic lattice with localisation ``alpha``.
 
