@@ -109,13 +109,16 @@ def audit(equations: Iterable[dict[str, Any]], workers: int = 2) -> dict[str, di
             fresh.append((data, path))
     if len(fresh) > 4 and workers > 1:
         with ProcessPoolExecutor(workers) as pool:
-            results = list(pool.map(_audit_one, [d for d, _ in fresh], chunksize=2))
+            results = list(pool.map(_audit_and_store, *zip(*fresh, strict=True)))
     else:
-        results = [_audit_one(d) for d, _ in fresh]
-    for (data, path), result in zip(fresh, results, strict=True):
-        _store(path, result)
-        out[data["id"]] = result
-    return out
+        results = [_audit_and_store(*job) for job in fresh]
+    return out | {data["id"]: result for (data, _), result in zip(fresh, results, strict=True)}
+
+
+def _audit_and_store(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    result = _audit_one(data)
+    _store(path, result)
+    return result
 
 
 def _store(path: Path, result: dict[str, Any]) -> None:

@@ -374,13 +374,6 @@ class _Request:
     points: int | None
 
 
-def _heavy(s: Statement) -> bool:
-    return any(r.has(sp.Integral, sp.Limit) for r in (*s.printed, *s.valid)) or any(
-        r.has(sp.Sum) and any(sp.oo in limit for e in r.atoms(sp.Sum) for limit in e.limits)
-        for r in (*s.printed, *s.valid)
-    )
-
-
 def _places(s: Statement, label: str, count: int) -> list[dict[str, Any]]:
     return [{"point": p, "instance": i} for i, p in enumerate(sampling.points(s, count, label))]
 
@@ -392,7 +385,7 @@ def _probe_places(
     if probe["kind"] == "limit":
         steps, factor = int(probe.get("steps", 5)), float(probe.get("factor", 10))
         out = []
-        for place in _places(s, "limit", 2 if _heavy(s) else 3):
+        for place in _places(s, "limit", 2 if ev.is_heavy(s) else 3):
             exact = sampling.exact(place["point"])
             names = {k: sp.Symbol(k) for k in exact}
             start = compiled(transcription.read(str(probe["start"]), s.names))(exact)
@@ -486,7 +479,7 @@ def _pointwise(
     request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]
 ) -> list[dict[str, Any]]:
     s = request.s
-    count = request.points or (3 if _heavy(s) else 6)
+    count = request.points or (3 if ev.is_heavy(s) else 6)
     places, steps = _probe_places(s, probe, count)
     found = [_values(s, request.derived, p) for p in places]
     evidence: dict[str, Any] = {"kind": probe["kind"], "places": places, "routes": {}}
@@ -539,7 +532,7 @@ def _precision(
     """Tolerances of a deterministic route: how far its residuals change with working precision."""
     s = request.s
     rows: list[list[list[Any]]] = []
-    for digits in (DIGITS, 20 if _heavy(s) else DIGITS + 12):
+    for digits in (DIGITS, 20 if ev.is_heavy(s) else DIGITS + 12):
         with mp.workdps(digits):
             table = []
             for place in evidence["places"]:
@@ -772,7 +765,7 @@ def _property(
     request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]
 ) -> dict[str, Any]:
     s = request.s
-    places = _places(s, "property " + probe["name"], 3 if _heavy(s) else 5)
+    places = _places(s, "property " + probe["name"], 3 if ev.is_heavy(s) else 5)
     out: dict[str, Any] = {
         "kind": "property",
         "probe": probe,

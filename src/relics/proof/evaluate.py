@@ -7,6 +7,7 @@ of mpmath. Integrals are scaled to the integrand, since mpmath's tolerance is ab
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -81,6 +82,11 @@ _CONSTANTS = {
 
 def compiled(e: Any) -> Evaluator:
     """Closure that evaluates `e` in an environment. Raises EvaluationError for unknown nodes."""
+    return _build(e.as_immutable() if isinstance(e, sp.MatrixBase) else e)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _build(e: Any) -> Evaluator:
     for cls, build in _BUILDERS:
         if isinstance(e, cls):
             return build(e)

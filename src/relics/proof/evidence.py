@@ -8,6 +8,7 @@ from working precision, conditioning, stated numerical error or sampling error, 
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -55,7 +56,20 @@ def decode(data: Any) -> Any:
 
 
 def environment(statement: Statement, place: dict[str, Any]) -> dict[str, Any]:
-    """Values and functions at one place of a probe: a point, an instance, a direction."""
+    """Values and functions at one place of a probe: a point, an instance, a direction.
+
+    A place with a ``cache`` (a dictionary of the caller) is prepared once and kept there.
+    """
+    cache = place.get("cache")
+    if cache is None:
+        return _prepared(statement, place)
+    key = json.dumps({k: v for k, v in place.items() if k != "cache"}, sort_keys=True)
+    if key not in cache:
+        cache[key] = _prepared(statement, place)
+    return dict(cache[key])
+
+
+def _prepared(statement: Statement, place: dict[str, Any]) -> dict[str, Any]:
     env = sampling.exact(place["point"])
     env |= sampling.functions(statement, env, place.get("instance", 0))
     if "direction" in place:
@@ -76,6 +90,72 @@ def _varied(statement: Statement, env: dict[str, Any], place: dict[str, Any]) ->
         return base(x) + step * bump
 
     return {name: moved}
+
+
+def is_heavy(s: Statement) -> bool:
+    """Whether evaluating the statement means quadrature or an infinite sum."""
+    forms = (*s.printed, *s.valid)
+    endless = (
+        sp.oo in limit for r in forms for e in r.atoms(sp.Sum, sp.Product) for limit in e.limits
+    )
+    return any(r.has(sp.Integral, sp.Limit) for r in forms) or any(endless)
+
+
+def prepared(evidence: dict[str, Any], heavy: bool) -> dict[str, Any]:
+    """The evidence with room for prepared places; at the lower precision if `heavy`."""
+    out = evidence | {"places": [dict(p) for p in evidence.get("places", [])], "cache": {}}
+    for place in out["places"]:
+        place["cache"] = out["cache"]
+    # Tolerances of heavy statements come from comparing with this precision.
+    return out | {"digits": 20} if heavy and "digits" not in evidence else out
+
+
+def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, Any]:
+    """The part of deterministic evidence that suffices to see a change: few places, one route.
+
+    Fewer places can only make the resolution look worse. Statistical evidence stays whole, since
+    its power lies in all of it.
+    """
+    kind, routes = evidence["kind"], evidence.get("routes", {})
+    if kind in ("simulation", "samples") or any(r.get("statistical") for r in routes.values()):
+        return prepared(evidence, heavy)
+    count = evidence.get("steps") or (1 if heavy else 2) + (
+        relation in ("proportional", "estimate")
+    )
+    kept = routes
+    if kind not in ("property", "operator") and "derivation" in routes:
+        kept = {"derivation": routes["derivation"]}
+    out = evidence | {"places": evidence["places"][:count]}
+    lists = ("values", "tolerance", "errors")
+    out["routes"] = {
+        name: {k: v[:count] if k in lists else v for k, v in r.items()} for name, r in kept.items()
+    }
+    if kind == "limit":
+        rows = count // evidence["steps"]
+        out["routes"]["derivation"]["tolerance"] = routes["derivation"]["tolerance"][:rows]
+    if kind == "property":
+        out["tolerance"] = evidence["tolerance"][:count]
+    if kind == "operator":
+        out["quanta"], out["routes"] = evidence["quanta"][:1], {}
+    return prepared(_loosened(out) if heavy else out, heavy)
+
+
+QUICK_DIGITS, QUICK_FLOOR = 16, "1e-11"
+"""Precision at which changes of statements with integrals are tried, and what it can be trusted to."""
+
+
+def _loosened(evidence: dict[str, Any]) -> dict[str, Any]:
+    floor = mp.mpf(QUICK_FLOOR)
+
+    def loose(t: Any) -> Any:
+        return [loose(x) for x in t] if isinstance(t, list) else encode(max(mp.mpf(t), floor))
+
+    routes = {
+        name: r | ({"tolerance": loose(r["tolerance"])} if "tolerance" in r else {})
+        for name, r in evidence["routes"].items()
+    }
+    out = evidence | {"routes": routes, "digits": QUICK_DIGITS}
+    return out | ({"tolerance": loose(evidence["tolerance"])} if "tolerance" in evidence else {})
 
 
 # Residuals of relations.
@@ -158,6 +238,8 @@ def place_values(
     data = evidence["routes"][route]
     errors = data.get("errors") or [{}] * len(data["values"])
     for place, values, error in zip(evidence["places"], data["values"], errors, strict=True):
+        if "cache" in evidence:
+            place["cache"] = evidence["cache"]
         yield (
             place,
             {k: decode(v) for k, v in values.items()},
@@ -182,7 +264,7 @@ def excess(
 
     The largest over the routes of the evidence. A form that cannot be evaluated is rejected.
     """
-    with mp.workdps(DIGITS):
+    with mp.workdps(evidence.get("digits", DIGITS)):
         try:
             kind = evidence["kind"]
             if kind == "simulation":
@@ -367,7 +449,7 @@ def _statistical(
 
 def standardised(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> list[float]:
     """Differences between statistical evidence and the relations, in standard errors."""
-    with mp.workdps(DIGITS):
+    with mp.workdps(evidence.get("digits", DIGITS)):
         if evidence["kind"] == "simulation":
             return _simulation(s, relations, evidence)
         if evidence["kind"] == "samples":

@@ -27,15 +27,17 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
     """
     s = transcription.statement(statement) if isinstance(statement, str) else statement
     relations = s.corrected if data["form"] == "corrected" and s.corrected else s.printed
-    pieces, relation = data["evidence"], data["relation"]
+    relation, heavy = data["relation"], ev.is_heavy(s)
+    pieces = [ev.prepared(e, heavy) for e in data["evidence"]]
     if data["outcome"] == "refuted":
         return _refuted(s, relations, pieces, relation)
     base = max((ev.excess(s, relations, e, relation) for e in pieces), default=math.inf)
     found: dict[str, list[float]] = defaultdict(list)
     blind: list[str] = []
     sites = _sites(s, relations)
+    few = [ev.thinned(e, relation, heavy) for e in data["evidence"]]
     for site in sites:
-        delta = smallest_rejected(s, relations, pieces, relation, site)
+        delta = smallest_rejected(s, relations, few, relation, site)
         if delta is None:
             blind.append(f"{site.kind} of {site.label}")
         else:
