@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relics.glass import ensembles, models, protocols
+from relics.glass import ensembles, models, protocols, swap
 
 STORES = protocols.stores()
 COOLED = ("cooled-binary-r10-2d-400", "cooled-binary-r10-3d-500")
@@ -82,6 +82,49 @@ def test_stored_modes_obey_their_bounds(name):
     lowest = np.broadcast_to(frequency[:, :1] ** 2, b2.shape)
     assert (b2[found] >= lowest[found] * (1 - 1e-9)).all()
     assert (b3[found] < 0).all() and np.isfinite(b4[found]).all()
+
+
+def test_shipped_states_are_in_equilibrium():
+    """No drift between the halves, many correlation times, and the start forgotten."""
+    judged = 0
+    for path in sorted(STORES.glob("equilibrated-*")):
+        for sample in ensembles.read(path).samples:
+            energy = sample.arrays["energy"].astype(float)
+            overlap = sample.arrays["overlap"].astype(float)
+            found = swap.equilibration(swap.Trace(energy, overlap, 0.0, 0.0, 500))
+            assert found.reached, (path.name, sample.seed, found)
+            judged += 1
+    assert judged >= 5
+
+
+def test_states_of_one_temperature_have_one_energy():
+    """Five independent runs, two sizes: they agree within their own errors."""
+    means, errors = [], []
+    for name in ("equilibrated-0.092", "equilibrated-0.092-500"):
+        for sample in ensembles.read(STORES / name).samples:
+            energy = sample.arrays["energy"].astype(float)
+            means.append(energy.mean())
+            errors.append(energy.std() * np.sqrt(swap.integrated_time(energy) / energy.size))
+    means, errors = np.array(means), np.array(errors)
+    centre = np.average(means, weights=errors**-2)
+    assert (((means - centre) / errors) ** 2).sum() < 3.0 * len(means) + 10.0
+    assert errors.max() < 2e-3
+
+
+def test_stored_double_wells_are_double_wells():
+    column = {name: k for k, name in enumerate(protocols.WELL_COLUMNS)}
+    for path in sorted(STORES.glob("wells-*")):
+        store = ensembles.read(path)
+        rows = np.concatenate([s.arrays["wells"] for s in store.samples])
+        outcomes = store.stack("outcomes").sum(axis=0)
+        assert outcomes[protocols.OUTCOMES.index("direct")] == len(rows)
+        assert (rows[:, column["barrier"]] > rows[:, column["asymmetry"]]).all()
+        assert (rows[:, column["length"]] >= rows[:, column["distance"]]).all()
+        assert (rows[:, column["splitting_nip"]] < rows[:, column["splitting_argon"]]).all()
+        for field in ("first_link", "saddle", "minimum", "nonlinear"):
+            c, a = rows[:, column[f"c_{field}"]], rows[:, column[f"a_{field}"]]
+            known = np.isfinite(c)
+            assert (c[known] <= a[known] + 1e-9).all() and (a[known] <= 1 + 1e-9).all()
 
 
 SMALL = protocols._cooled_glass("binary-r10-2d", 64)
