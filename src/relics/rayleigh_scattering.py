@@ -262,3 +262,34 @@ def frequency_spread(frequency: ArrayLike, relative_barrier_spread: ArrayLike):
     """Spread of a ripplon frequency that follows its barrier (LW07 Appendix A)."""
     positive(frequency=frequency, relative_barrier_spread=relative_barrier_spread)
     return np.asarray(frequency) * np.asarray(relative_barrier_spread)
+
+
+def amplitude_rate_of_densities(
+    wave_number: float, walls: float, tension: float, density: float, radius: float, densities
+) -> float:
+    """Decay rate in 1/s from the densities of the lines l = 2, 3, ... at the frequency (LW07 A12)."""
+    positive(walls=walls, tension=tension, density=density, radius=radius)
+    orders = np.arange(2, 2 + len(densities))
+    shape = spherical_jn(orders, wave_number * radius) ** 2
+    weights = harmonic_weight(orders) * (2 * orders + 1)
+    return float(np.pi**2 * walls * tension / density * np.sum(weights * shape * densities))
+
+
+def standing_wave_energy(
+    momenta, amplitudes, radius: float, density: float, sound_speed: float, nodes: int = 200
+) -> float:
+    """Energy in J of spherical standing waves in a ball, by radial quadrature (LW07 Eq. A4).
+
+    The n-th wave is radius sin(n pi r/radius)/r, with momentum density (kg/(m^2 s)) and
+    displacement (m) amplitudes from the two lists.
+    """
+    positive(radius=radius, density=density, sound_speed=sound_speed)
+    x, w = np.polynomial.legendre.leggauss(nodes)
+    r = radius * (x + 1) / 2
+    number = np.pi * np.arange(1, len(momenta) + 1)[:, None] / radius
+    wave = radius * np.sin(number * r) / r
+    slope = radius * (number * np.cos(number * r) / r - np.sin(number * r) / r**2)
+    momentum = np.asarray(momenta) @ wave
+    strain = np.asarray(amplitudes) @ slope
+    energy = momentum**2 / (2 * density) + density * sound_speed**2 * strain**2 / 2
+    return float(np.sum(energy * 4 * np.pi * r**2 * w) * radius / 2)

@@ -180,9 +180,15 @@ def _refined_edges(lines: Spectrum, T_g: float, omega_c: float, smearing: float)
     extra = []
     for line in lines.frequencies:
         for i in np.flatnonzero(np.diff(np.sign(moved - line))):
-            width = max(float(damping(grid[i], T_g)), 1e-7)
-            ladder = width * 2.0 ** np.arange(-1, 8)
-            extra.append(np.concatenate([grid[i] - ladder, [grid[i]], grid[i] + ladder]))
+            place = optimize.brentq(
+                lambda x, line=line: x - line - float(shift(np.array(x), T_g, omega_c, smearing)),
+                grid[i],
+                grid[i + 1],
+                xtol=1e-14,
+            )
+            width = max(float(damping(place, T_g)), 1e-9)
+            ladder = width * 2.0 ** np.arange(-1, max(8, np.ceil(np.log2(0.05 / width))))
+            extra.append(np.concatenate([place - ladder, [place], place + ladder]))
     if smearing == 0:
         ladder = omega_c * 4.0 ** -np.arange(1, 16)
         extra.append(np.concatenate([omega_c - ladder, [omega_c], omega_c + ladder]))

@@ -142,9 +142,7 @@ CLAIMS = {
     "L18-c33": _TERAHERTZ,
     "L18-c34": _RATIO,
     "LW07-ca46": Computed(
-        lambda: float(
-            membrane.wall_mass(0.01 * 1e-25 * 4100.0**2 / k_B, 4100.0, 5.8) / 1e-25
-        ),
+        lambda: float(membrane.wall_mass(0.01 * 1e-25 * 4100.0**2 / k_B, 4100.0, 5.8) / 1e-25),
         "m",
         "relics.membrane.wall_mass",
     ),
@@ -216,9 +214,7 @@ CLAIMS = {
         "relics.scattering_density.thermal_weight",
     ),
     "LW07-c108": _RATIO,
-    "LW07-c111": Computed(
-        _width_coefficient, "1", "relics.resonance.golden_rule_half_width_si"
-    ),
+    "LW07-c111": Computed(_width_coefficient, "1", "relics.resonance.golden_rule_half_width_si"),
     "LW07-c112": Computed(_shift_coefficient, "1", "relics.resonance.shift"),
     "LW07-c114": _CUTOFF,
     "LW07-c116": Computed(
@@ -249,7 +245,9 @@ CLAIMS = {
         "D = 30, corrected weight (l-1)(l+2); half of it as printed",
     ),
     "LW07-c155": Computed(
-        lambda: float(strain_coupling.quality_factor(XI)), "1", "relics.strain_coupling.quality_factor"
+        lambda: float(strain_coupling.quality_factor(XI)),
+        "1",
+        "relics.strain_coupling.quality_factor",
     ),
     "LW07-c156": _CUTOFF,
     "LW07-c157": Computed(

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from scipy.integrate import dblquad
+from scipy.special import zeta
+
+from relics import phonons, plateau, resonance, ripplons
+from relics import scattering_density as density
+
+SPECTRUM = resonance.broadened_spectrum(4.4, resonance.cutoff_frequency())
+
+
+def test_constant_path_gives_the_closed_form_at_low_temperature():
+    assert plateau.wavelength_limited_conductivity([1e-3])[0] == pytest.approx(6 * zeta(3) * 1e-6, rel=1e-9)
+
+
+def test_floor_agrees_with_the_kinetic_integral_in_si_units():
+    T_D, speed = 342.0, 4100.0
+    omega_D = 1.380649e-23 * T_D / 1.0545718176461565e-34
+    si = phonons.kinetic_conductivity(
+        np.array([5.0, 40.0]), lambda omega, T: 2 * np.pi * speed / omega, omega_D, speed
+    )
+    reduced = plateau.wavelength_limited_conductivity(np.array([5.0, 40.0]) / T_D)
+    assert np.allclose(si / phonons.conductivity_scale(T_D, speed), reduced, rtol=1e-8)
+
+
+def test_low_temperature_level_is_the_measured_path():
+    saddle = density.SaddlePoint(SPECTRUM, 4.4)
+    kappa = plateau.plateau_conductivity([1e-4, 2e-4], saddle)
+    # l = 150 wave lengths, plus the one that the random walk adds
+    assert kappa[0] == pytest.approx(151 * 6 * zeta(3) * 1e-8, rel=5e-3)
+
+
+def test_excited_density_against_a_double_integral():
+    saddle = density.SaddlePoint(SPECTRUM, 4.4)
+    T, omega = 0.02, 0.06
+    expected = dblquad(
+        lambda _, y: float(saddle.cumulative(omega, T * y)) * 2 * np.exp(-y) / (1 + np.exp(-y)) ** 2,
+        1e-8, 45, 0, 1, epsrel=1e-5,
+    )[0]  # fmt: skip
+    assert float(saddle.excited(omega, T)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_conductivity_is_converged_in_its_panels(monkeypatch):
+    T = np.geomspace(1e-3, 0.2, 12)
+    saddle = density.SaddlePoint(SPECTRUM, 4.4)
+    coarse = plateau.plateau_conductivity(T, saddle)
+    monkeypatch.setattr(
+        plateau, "logarithmic_rule", lambda low, high, width=0.5, nodes=8: density.logarithmic_rule(low, high, width / 2, 12)
+    )
+    fine = plateau.plateau_conductivity(T, density.SaddlePoint(SPECTRUM, 4.4, 6000))
+    assert np.max(np.abs(coarse / fine - 1)) < 1e-6
+
+
+def test_every_curve_stays_above_one_wave_length():
+    T = np.geomspace(1e-3, 0.3, 40)
+    floor = plateau.wavelength_limited_conductivity(T)
+    for thermal in ("fermi", "step"):
+        kappa = plateau.plateau_conductivity(T, density.SaddlePoint(SPECTRUM, 4.4), thermal)
+        assert np.all(kappa >= floor * (1 - 1e-9))
+
+
+def test_exact_count_and_saddle_point_agree_at_high_temperature():
+    T = np.array([0.05, 0.1])
+    counted = plateau.plateau_conductivity(T, density.Counting.of(SPECTRUM, 4.4, 6.0, 5e-4))
+    saddle = plateau.plateau_conductivity(T, density.SaddlePoint(SPECTRUM, 4.4))
+    assert np.max(np.abs(counted / saddle - 1)) < 0.05
+
+
+def test_rate_inserts_coupling_and_volume():
+    # pi omega (a/xi)^3 is LW07 Eq. 19 without saturation
+    assert plateau.scattering_rate(0.1, 1.0, 5.8) == pytest.approx(np.pi * 0.1 / 5.8**3, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: plateau.plateau_conductivity([], density.SaddlePoint(SPECTRUM, 4.4)),
+        lambda: plateau.plateau_conductivity([-1.0], density.SaddlePoint(SPECTRUM, 4.4)),
+        lambda: plateau.plateau_conductivity([0.1], density.SaddlePoint(SPECTRUM, 4.4), "box"),
+        lambda: plateau.wavelength_limited_conductivity([float("nan")]),
+    ],
+)
+def test_bad_input_is_refused(call):
+    with pytest.raises(ValueError):
+        call()
