@@ -26,8 +26,10 @@ def test_floor_agrees_with_the_kinetic_integral_in_si_units():
 def test_low_temperature_level_is_the_measured_path():
     saddle = density.SaddlePoint(SPECTRUM, 4.4)
     kappa = plateau.plateau_conductivity([1e-4, 2e-4], saddle)
-    # l = 150 wave lengths, plus the one that the random walk adds
-    assert kappa[0] == pytest.approx(151 * 6 * zeta(3) * 1e-8, rel=5e-3)
+    # l = 150 wave lengths, plus the one that the random walk adds; the saddle point of the excited
+    # levels does not vanish at low energy, which takes a percent away
+    assert kappa[0] == pytest.approx(151 * 6 * zeta(3) * 1e-8, rel=2e-2)
+    assert kappa[0] < 151 * 6 * zeta(3) * 1e-8
 
 
 def test_excited_density_against_a_double_integral():

@@ -64,7 +64,9 @@ def scattering_enhancement(
     if thermal == "step":
         excited = density.cumulative(omega, alpha * T[:, None])
     else:
-        energy, weight = logarithmic_rule(1e-7 * T.min(), 45 * T.max())
+        # Counted states make steps, which need finer panels than a smooth saddle point.
+        width = 0.12 if isinstance(density, Counting) else 0.5
+        energy, weight = logarithmic_rule(1e-7 * T.min(), 45 * T.max(), width)
         rate = fermi_slope(np.minimum(energy / T[:, None], 700)) * weight
         excited = rate @ density.cumulative(omega, energy[:, None])
     norm = SADDLE_NORM if isinstance(density, SaddlePoint) else 1.0

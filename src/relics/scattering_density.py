@@ -164,10 +164,16 @@ class Counting:
         return np.exp(omega / self.T_g) * (above - below)
 
     def excited(self, omega: ArrayLike, T: ArrayLike) -> np.ndarray:
-        """T_g rho_exc(omega, T) (LW07 Eq. 43); `omega` and `T` broadcast."""
+        """T_g rho_exc(omega, T), a sum over states (LW07 Eq. 43); `omega` and `T` broadcast."""
         omega, T = np.broadcast_arrays(self._check(omega), np.asarray(T, float))
-        y, weight = fermi_rule()
-        return self.cumulative(omega[..., None], T[..., None] * y) @ weight
+        energy = np.arange(self.counts.size) * self.step
+        total = np.empty(omega.shape)
+        for index in np.ndindex(omega.shape):
+            gap = energy - omega[index]
+            share = np.clip(gap / self.step + 0.5, 0, 1)
+            weight = thermal_weight(np.maximum(gap, 0), T[index]) * np.exp(-gap / self.T_g)
+            total[index] = np.dot(self.counts[1:], (share * weight)[1:])
+        return total
 
 
 # --- saddle points -------------------------------------------------------------------------------
