@@ -10,7 +10,9 @@ SPECTRUM = resonance.broadened_spectrum(4.4, resonance.cutoff_frequency())
 
 
 def test_constant_path_gives_the_closed_form_at_low_temperature():
-    assert plateau.wavelength_limited_conductivity([1e-3])[0] == pytest.approx(6 * zeta(3) * 1e-6, rel=1e-9)
+    assert plateau.wavelength_limited_conductivity([1e-3])[0] == pytest.approx(
+        6 * zeta(3) * 1e-6, rel=1e-9
+    )
 
 
 def test_floor_agrees_with_the_kinetic_integral_in_si_units():
@@ -47,7 +49,9 @@ def test_conductivity_is_converged_in_its_panels(monkeypatch):
     saddle = density.SaddlePoint(SPECTRUM, 4.4)
     coarse = plateau.plateau_conductivity(T, saddle)
     monkeypatch.setattr(
-        plateau, "logarithmic_rule", lambda low, high, width=0.5, nodes=8: density.logarithmic_rule(low, high, width / 2, 12)
+        plateau,
+        "logarithmic_rule",
+        lambda low, high, width=0.5, nodes=8: density.logarithmic_rule(low, high, width / 2, 12),
     )
     fine = plateau.plateau_conductivity(T, density.SaddlePoint(SPECTRUM, 4.4, 6000))
     assert np.max(np.abs(coarse / fine - 1)) < 1e-6

@@ -10,7 +10,10 @@ def test_sphere_rule_integrates_harmonics_exactly():
     for l, m in ((0, 0), (3, 2), (5, -4)):
         norm = np.sum(weight * np.abs(sph_harm_y(l, m, theta, phi)) ** 2)
         assert norm == pytest.approx(1, rel=1e-12)
-    assert abs(np.sum(weight * sph_harm_y(3, 1, theta, phi) * np.conj(sph_harm_y(4, 1, theta, phi)))) < 1e-12
+    assert (
+        abs(np.sum(weight * sph_harm_y(3, 1, theta, phi) * np.conj(sph_harm_y(4, 1, theta, phi))))
+        < 1e-12
+    )
 
 
 def test_projection_inverts_synthesis():
@@ -26,7 +29,13 @@ def test_plane_wave_overlap_is_a_bessel_function():
     size = np.linalg.norm(k)
     theta, phi = np.arccos(k[2] / size), np.arctan2(k[1], k[0])
     for l, m in ((2, 0), (3, 2), (4, -1)):
-        closed = 4 * np.pi * 1j**l * spherical_jn(l, size * radius) * sph_harm_y(l, m, np.pi - theta, phi + np.pi)
+        closed = (
+            4
+            * np.pi
+            * 1j**l
+            * spherical_jn(l, size * radius)
+            * sph_harm_y(l, m, np.pi - theta, phi + np.pi)
+        )
         assert wall.plane_wave_projection(l, m, k, radius) == pytest.approx(closed, abs=1e-12)
 
 

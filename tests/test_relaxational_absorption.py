@@ -14,7 +14,9 @@ def test_driven_population_follows_with_a_delay(product):
 def test_static_shift_is_half_the_relaxing_part_of_the_free_energy():
     bias, tunnelling, T, g = 3e-24, 2e-24, 0.5, 1e-19
     density, speed, volume = 2200.0, 4100.0, 1e-24
-    found = relax.relaxational_shift(1.0, [bias], [tunnelling], [1e-12], T, g, density, speed, volume)
+    found = relax.relaxational_shift(
+        1.0, [bias], [tunnelling], [1e-12], T, g, density, speed, volume
+    )
 
     def energy(u):
         return np.hypot(bias + 2 * g * u, tunnelling)
@@ -44,4 +46,6 @@ def test_bad_input_is_refused():
     with pytest.raises(ValueError):
         relax.driven_response(-1.0, 1.0)
     with pytest.raises(ValueError):
-        relax.relaxational_shift_of_levels(1.0, [2e-24], [1e-24], [1e-9], 1.0, 1e-19, 2e3, 4e3, 1e-24)
+        relax.relaxational_shift_of_levels(
+            1.0, [2e-24], [1e-24], [1e-9], 1.0, 1e-19, 2e3, 4e3, 1e-24
+        )

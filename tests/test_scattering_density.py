@@ -10,7 +10,9 @@ T_G = 4.4
 
 
 def test_levels_of_two_oscillators():
-    energies, counts = density.ripplon_levels(ripplons.Spectrum(np.array([1.0, 1.5]), np.array([2.0, 1.0])), 3.0)
+    energies, counts = density.ripplon_levels(
+        ripplons.Spectrum(np.array([1.0, 1.5]), np.array([2.0, 1.0])), 3.0
+    )
     assert np.allclose(energies, [0, 1, 1.5, 2, 2.5, 3, 3])
     assert counts.sum() == 1 + 2 + 1 + 3 + 2 + 4 + 1
 
@@ -47,7 +49,9 @@ def test_laplace_transform_factorises():
 def test_tabulated_saddle_point_against_root_finding():
     table = density.SaddlePoint(LINES, T_G)
     for omega in (1e-3, 0.05, 0.4, 1.0):
-        assert table.ground(np.array(omega)) == pytest.approx(density.saddle_ground(omega, T_G, LINES), rel=1e-7)
+        assert table.ground(np.array(omega)) == pytest.approx(
+            density.saddle_ground(omega, T_G, LINES), rel=1e-7
+        )
     for omega, energy in ((0.01, 0.01), (0.05, 0.2), (0.3, 0.3)):
         expected = density.saddle_cumulative(omega, energy, T_G, LINES)
         assert table.cumulative(omega, energy) == pytest.approx(expected, rel=1e-6)
@@ -78,7 +82,9 @@ def test_excited_density_of_the_exact_staircase_is_a_sum_over_levels():
     energies, counts = density.ripplon_levels(LINES, 1.6)
     gap = energies - omega
     above = gap > 0
-    expected = np.sum(counts[above] * density.thermal_weight(gap[above], T) * np.exp(-gap[above] / T_G))
+    expected = np.sum(
+        counts[above] * density.thermal_weight(gap[above], T) * np.exp(-gap[above] / T_G)
+    )
     assert float(counted.excited(omega, T)) == pytest.approx(expected, rel=5e-3)
 
 

@@ -13,7 +13,7 @@ from relics.figures import Fact, Recipe, Table
 from relics.materials import load_table
 from relics.plotting import COLOURS, RECALLED_LABEL, style, subplots
 
-T = np.geomspace(1e-4, 0.3, 180)
+T = np.geomspace(1e-4, 0.3, 140)
 RATIOS = (2.0, 2.5, 3.5, 4.4, 5.0)
 CRUDE = (5.0, 3.5, 2.0)
 ALPHA = 1.0
@@ -68,7 +68,8 @@ def _curves() -> dict[str, np.ndarray]:
     for r in RATIOS:
         damped = resonance.broadened_spectrum(r, cut)
         found[f"coupling {r:g}"] = _saddle(damped, r)
-        found[f"coupling {r:g}, exact count"] = _counted(damped, r)
+        if r == 4.4:
+            found[f"coupling {r:g}, exact count"] = _counted(damped, r)
     found["coupling 4.4, modes conserved"] = _saddle(resonance.diagonalised_spectrum(4.4, cut), 4.4)
     for label, smearing in (("sharp", 0.0), ("D = 10", 10**-0.5), ("D = 100", 0.1)):
         found[f"coupling 4.4, {label}"] = _saddle(
