@@ -106,8 +106,7 @@ def prepared(evidence: dict[str, Any], heavy: bool) -> dict[str, Any]:
     out = evidence | {"places": [dict(p) for p in evidence.get("places", [])], "cache": {}}
     for place in out["places"]:
         place["cache"] = out["cache"]
-    # Tolerances of heavy statements come from comparing with this precision.
-    return out | {"digits": 20} if heavy and "digits" not in evidence else out
+    return _loosened(out, *WHOLE) if heavy and "digits" not in evidence else out
 
 
 def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, Any]:
@@ -137,15 +136,31 @@ def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, A
         out["tolerance"] = evidence["tolerance"][:count]
     if kind == "operator":
         out["quanta"], out["routes"] = evidence["quanta"][:1], {}
-    return prepared(_loosened(out) if heavy else out, heavy)
+    return prepared(_loosened(out, *QUICK) if heavy else out, heavy)
 
 
-QUICK_DIGITS, QUICK_FLOOR = 16, "1e-11"
-"""Precision at which changes of statements with integrals are tried, and what it can be trusted to."""
+WHOLE, QUICK = (20, "1e-16"), (16, "1e-11")
+"""Digits at which statements with integrals are judged again, as they stand and when changed, and
+the smallest difference that these digits can be trusted with."""
 
 
-def _loosened(evidence: dict[str, Any]) -> dict[str, Any]:
-    floor = mp.mpf(QUICK_FLOOR)
+def calibrated(
+    s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], relation: str
+) -> dict[str, Any]:
+    """Thinned evidence whose tolerance is never below what the quick evaluation really reaches.
+
+    The statement itself must pass with room to spare; otherwise changes would seem to be seen that
+    are nothing but the error of a quick quadrature.
+    """
+    found = excess(s, relations, evidence, relation)
+    if "digits" not in evidence or found <= 0.1 or not math.isfinite(found):
+        return evidence
+    digits = evidence["digits"]
+    return evidence | _loosened(evidence, digits, mp.nstr(mp.mpf(QUICK[1]) * 10 * found, 5))
+
+
+def _loosened(evidence: dict[str, Any], digits: int, smallest: str) -> dict[str, Any]:
+    floor = mp.mpf(smallest)
 
     def loose(t: Any) -> Any:
         return [loose(x) for x in t] if isinstance(t, list) else encode(max(mp.mpf(t), floor))
@@ -154,7 +169,7 @@ def _loosened(evidence: dict[str, Any]) -> dict[str, Any]:
         name: r | ({"tolerance": loose(r["tolerance"])} if "tolerance" in r else {})
         for name, r in evidence["routes"].items()
     }
-    out = evidence | {"routes": routes, "digits": QUICK_DIGITS}
+    out = evidence | {"routes": routes, "digits": digits}
     return out | ({"tolerance": loose(evidence["tolerance"])} if "tolerance" in evidence else {})
 
 

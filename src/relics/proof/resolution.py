@@ -32,10 +32,14 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
     if data["outcome"] == "refuted":
         return _refuted(s, relations, pieces, relation)
     base = max((ev.excess(s, relations, e, relation) for e in pieces), default=math.inf)
+    if base > 1 and heavy:
+        # The lower precision was not enough: judge again at the precision of the certificate.
+        base = max(ev.excess(s, relations, e, relation) for e in data["evidence"])
     found: dict[str, list[float]] = defaultdict(list)
     blind: list[str] = []
     sites = _sites(s, relations)
     few = [ev.thinned(e, relation, heavy) for e in data["evidence"]]
+    few = [ev.calibrated(s, relations, e, relation) for e in few]
     for site in sites:
         delta = smallest_rejected(s, relations, few, relation, site)
         if delta is None:
