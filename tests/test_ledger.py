@@ -24,7 +24,9 @@ def test_every_entry_has_its_row_with_the_fields_of_the_contract(data):
     assert [r["id"] for r in data["figures"]] == [f.id for f in papers.figures()]
     assert [r["id"] for r in data["claims"]] == [c.id for c in papers.claims()]
     assert all(set(r) >= FIELDS for r in data["equations"])
-    assert all({"id", "quoted", "computed", "verdict", "function"} <= set(r) for r in data["claims"])
+    assert all(
+        {"id", "quoted", "computed", "verdict", "function"} <= set(r) for r in data["claims"]
+    )
 
 
 def test_nothing_decided_is_stale_or_unexplained(data):
@@ -32,7 +34,14 @@ def test_nothing_decided_is_stale_or_unexplained(data):
 
 
 def test_verdicts_are_those_of_the_contract(data):
-    assert {r["relation"] for r in data["equations"]} <= {"", "equal", "tends", "proportional", "estimate", "property"}
+    assert {r["relation"] for r in data["equations"]} <= {
+        "",
+        "equal",
+        "tends",
+        "proportional",
+        "estimate",
+        "property",
+    }
     assert {r["printed"] for r in data["equations"]} <= {"", "holds", "fails", "ambiguous"}
     assert {r["outcome"] for r in data["equations"]} <= {"established", "refuted", "owed"}
     facts = {f["verdict"] for r in data["figures"] for f in r["facts"]}
@@ -44,7 +53,9 @@ def test_verdicts_are_those_of_the_contract(data):
 def test_inputs_and_only_inputs_are_taken_as_given(data):
     for row in data["claims"]:
         if row["verdict"]:
-            assert (row["verdict"] == "input") == (papers.claim(row["id"]).kind == "input"), row["id"]
+            assert (row["verdict"] == "input") == (papers.claim(row["id"]).kind == "input"), row[
+                "id"
+            ]
 
 
 def test_premises_lead_to_entries_or_assumptions(data):
@@ -57,7 +68,11 @@ def test_premises_lead_to_entries_or_assumptions(data):
 
 def test_derivations_do_not_run_in_circles(data):
     same = {e.id: set(e.same_as) for e in papers.equations()}
-    rests = {r["id"]: set(r["premises"]) - {r["id"]} for r in data["equations"] if r["relation"] != "property"}
+    rests = {
+        r["id"]: set(r["premises"]) - {r["id"]}
+        for r in data["equations"]
+        if r["relation"] != "property"
+    }
 
     def visit(identifier, trail):
         assert identifier not in trail, f"circle of premises: {' -> '.join([*trail, identifier])}"
@@ -86,7 +101,9 @@ def test_a_changed_coefficient_in_a_transcription_names_the_equation(monkeypatch
     moved = transcription.make_statement(changed, transcription._shared("liquid.toml"))
     monkeypatch.setattr(transcription, "statement", lambda _: moved)
     result = ledger._audit_one(data)
-    (line, stale) = ledger._explain(ledger._equation_row(papers.equation("LW07-7"), data, result), data, result)
+    (line, stale) = ledger._explain(
+        ledger._equation_row(papers.equation("LW07-7"), data, result), data, result
+    )
     assert line.startswith("LW07-7: the certificate rejects the transcription")
     assert stale.startswith("LW07-7: stale")
 

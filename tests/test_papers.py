@@ -126,8 +126,12 @@ def test_every_transcription_loads():
 
 def _letters(latex: str) -> set[str]:
     """Symbols that stand in LaTeX: Greek commands and single Latin letters outside of words."""
-    latex = re.sub(r"\\(?:text|mathrm|textrm|rm|mbox|operatorname)\s*\{(?:[^{}]|\{[^{}]*\})*\}", " ", latex)
-    latex = re.sub(r"\\(?:begin|end)\{[^{}]*\}|\\(?:left|right|big|Big)[lrg]*(?![A-Za-z])", " ", latex)
+    latex = re.sub(
+        r"\\(?:text|mathrm|textrm|rm|mbox|operatorname)\s*\{(?:[^{}]|\{[^{}]*\})*\}", " ", latex
+    )
+    latex = re.sub(
+        r"\\(?:begin|end)\{[^{}]*\}|\\(?:left|right|big|Big)[lrg]*(?![A-Za-z])", " ", latex
+    )
     greek = set(re.findall(
         r"\\(alpha|beta|gamma|Gamma|delta|Delta|epsilon|varepsilon|zeta|eta|theta|Theta|kappa|lambda|Lambda|mu|nu|xi|Xi|rho|sigma|Sigma|tau|phi|varphi|Phi|chi|psi|Psi|omega|Omega|Upsilon|hbar)\b",
         latex,

@@ -3,7 +3,7 @@ import pytest
 from scipy.integrate import dblquad
 from scipy.special import zeta
 
-from relics import phonons, plateau, resonance, ripplons
+from relics import phonons, plateau, resonance
 from relics import scattering_density as density
 
 SPECTRUM = resonance.broadened_spectrum(4.4, resonance.cutoff_frequency())

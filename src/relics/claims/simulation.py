@@ -63,7 +63,7 @@ def overlap_slope(d: int, L: float = 1e3) -> float:
     def crossing(edge: float) -> float:
         def excess(log_omega: float) -> float:
             omega = np.exp(log_omega)
-            width = band_width(omega, (omega * edge) ** (d - 2), edge**d, 0.1)
+            width = band_width(omega, (omega * edge) ** (d - 2), round(edge**d), 0.1)
             return float(np.log(width * 2 * omega * (edge / (2 * np.pi)) ** 2))
 
         return float(brentq(excess, -60, 20, xtol=1e-13))
@@ -73,7 +73,9 @@ def overlap_slope(d: int, L: float = 1e3) -> float:
 
 def _softest_slope(d: int) -> float:
     """Slope with L of the softest of N modes distributed as omega^4: N omega^5 is constant."""
-    softest = [brentq(lambda w, N=L**d: N * w**5 / 5 - 1, 1e-12, 10.0, xtol=1e-16) for L in (10, 20)]
+    softest = [
+        brentq(lambda w, N=L**d: N * w**5 / 5 - 1, 1e-12, 10.0, xtol=1e-16) for L in (10, 20)
+    ]
     return float(np.log(softest[1] / softest[0]) / np.log(2))
 
 
