@@ -190,8 +190,8 @@ def _refined_edges(lines: Spectrum, T_g: float, omega_c: float, smearing: float)
             ladder = width * 2.0 ** np.arange(-1, max(8, np.ceil(np.log2(0.05 / width))))
             extra.append(np.concatenate([place - ladder, [place], place + ladder]))
     if smearing == 0:
-        ladder = omega_c * 4.0 ** -np.arange(1, 16)
-        extra.append(np.concatenate([omega_c - ladder, [omega_c], omega_c + ladder]))
+        near = omega_c * 4.0 ** -np.arange(1, 16)
+        extra.append(np.concatenate([omega_c - near, [omega_c], omega_c + near]))
     inner = np.concatenate([base, *extra]) if extra else base
     inner = np.unique(inner[(inner > 1e-5) & (inner < 1.2)])
     inner = inner[np.concatenate([[True], np.diff(inner) > 1e-12])]

@@ -171,7 +171,7 @@ class Counting:
         for index in np.ndindex(omega.shape):
             gap = energy - omega[index]
             share = np.clip(gap / self.step + 0.5, 0, 1)
-            weight = thermal_weight(np.maximum(gap, 0), T[index]) * np.exp(-gap / self.T_g)
+            weight = thermal_weight(np.maximum(gap, 0), float(T[index])) * np.exp(-gap / self.T_g)
             total[index] = np.dot(self.counts[1:], (share * weight)[1:])
         return total
 

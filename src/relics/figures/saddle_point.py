@@ -40,6 +40,25 @@ def _along(depth: float, spectrum: ripplons.Spectrum, reach: float = 3000.0) -> 
     return float(rest + np.exp(-OMEGA / T_G))
 
 
+def _singularities(spectrum: ripplons.Spectrum, kappa: float) -> Table:
+    """Zeros 2 pi n/omega_l - i/T_g of the factors 1 - exp(-(ik - 1/T_g) omega_l), within the map.
+
+    With the size of each factor there and straight below, on the contour through the saddle.
+    """
+    rows = []
+    for line in spectrum.frequencies:
+        period = 2 * np.pi / line
+        for n in range(-int(20 / period), int(20 / period) + 1):
+            k = np.array([n * period - 1j / T_G, n * period - 1j * kappa])
+            factor = np.abs(1 - np.exp(-(1j * k - 1 / T_G) * line))
+            rows.append((n * period, -1 / T_G, factor[0], factor[1]))
+    re, im, factor, below = (np.array(c) for c in zip(*rows, strict=True))
+    return Table(
+        {"re": re, "im": im, "factor": factor, "below": below},
+        {"re": "1/omega_D", "im": "1/omega_D", "factor": "1", "below": "1"},
+    )
+
+
 def compute_contour() -> dict[str, Table]:
     """Size of the integrand below the real axis, the saddle, and the integral on three lines."""
     spectrum = ripplons.ripplon_spectrum()
@@ -75,6 +94,7 @@ def compute_contour() -> dict[str, Table]:
             },
             {"depth": "1/omega_D", "integral": "1", "exact": "1"},
         ),
+        "singularities": _singularities(spectrum, kappa),
         "saddle": Table(
             {"kappa": [kappa], "beta_g": [1 / T_G], "pole": [EPSILON], "sigma": [curvature**-0.5]},
             {
@@ -130,12 +150,13 @@ def facts_contour(panels: dict[str, Table]) -> list[Fact]:
     bottom = -down["im"][np.argmin(down["log10"])]
     ratio = integrals["integral"] / integrals["exact"] - 1
     shifted = np.abs(integrals["integral"][[0, 2]] / integrals["integral"][1] - 1)
-    lines = ripplons.ripplon_spectrum().frequencies
-    on_line = np.abs(1 - np.exp(-1j * (2 * np.pi / lines))).max()
+    poles = panels["singularities"]
+    residual = np.abs(poles["factor"]).max()
+    away = poles["below"].min()
     return [
         Fact(f"kappa_0 = {kappa:.2f}/omega_D, beta_g = {beta:.3f}/omega_D", 20 < kappa < 22.5 and kappa > beta),
-        Fact(f"pole at +{saddle['pole'][0]:g} i; factors vanish only where (kappa - beta_g) omega_l is a multiple of 2 pi i",
-             saddle["pole"][0] > 0 and on_line < 2.01),
+        Fact(f"pole at +{saddle['pole'][0]:g} i; factors vanish within {residual:.0e} on Im k = -beta_g, and stay above {away:.2f} on the contour",
+             saddle["pole"][0] > 0 and residual < 1e-9 and bool(np.allclose(poles["im"], -beta)) and away > 0.1),
         Fact(f"largest at Re k = {top:g}", abs(top) < 0.06),
         Fact(f"smallest at Im k = -{bottom:.2f} along the imaginary axis", abs(bottom / kappa - 1) < 0.01),
         Fact(f"integral off by {ratio[1]:.1e} from the enumeration", abs(ratio[1]) < 0.02),
