@@ -34,26 +34,20 @@ def compute() -> dict[str, Table]:
         for e, n in zip(energies, counts, strict=True):
             if round(e, 9) not in known and e <= HIGHEST:
                 rows.append((bias, "several ripplons", e, n, 0))
-    bias, kind, energy, degeneracy, order = (np.array(c) for c in zip(*rows, strict=True))
+    levels = [np.array(c) for c in zip(*rows, strict=True)]
     sums = []
     for b in BIASES:
         energies, counts = ripplons.level_table(b, lines, 60 * T)
         direct = float(np.sum(counts * np.exp(-energies / T)))
         sums.append((b, direct, float(ripplons.domain_partition_function(T, b, lines))))
-    b, direct, product = (np.array(c) for c in zip(*sums, strict=True))
+    totals = [np.array(c) for c in zip(*sums, strict=True)]
     return {
         "levels": Table(
-            {
-                "bias": bias,
-                "kind": kind,
-                "energy": energy,
-                "degeneracy": degeneracy,
-                "order": order,
-            },
+            dict(zip(("bias", "kind", "energy", "degeneracy", "order"), levels, strict=True)),
             {"bias": "omega_D", "kind": "", "energy": "omega_D", "degeneracy": "1", "order": "1"},
         ),
         "sums": Table(
-            {"bias": b, "levels": direct, "product": product},
+            dict(zip(("bias", "levels", "product"), totals, strict=True)),
             {"bias": "omega_D", "levels": "1", "product": "1"},
         ),
     }
