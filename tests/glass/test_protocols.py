@@ -127,6 +127,16 @@ def test_stored_double_wells_are_double_wells():
             assert (c[known] <= a[known] + 1e-9).all() and (a[known] <= 1 + 1e-9).all()
 
 
+def test_repeated_double_wells_are_counted_once():
+    rows = np.random.default_rng(0).normal(size=(6, len(protocols.WELL_COLUMNS)))
+    rows[4] = rows[1]
+    rows[4, 0] += 3e-6
+    rows[5, 1:] = rows[2, 1:]
+    np.testing.assert_array_equal(protocols.distinct_wells(rows), rows[[0, 1, 2, 3, 5]])
+    with pytest.raises(ValueError):
+        protocols.distinct_wells(rows[:, :4])
+
+
 SMALL = protocols._cooled_glass("binary-r10-2d", 64)
 
 

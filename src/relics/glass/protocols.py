@@ -331,6 +331,22 @@ def _well_row(well: Any) -> list[float]:
     ]
 
 
+def distinct_wells(rows: NDArray[Any], resolution: float = 1e-5) -> NDArray[Any]:
+    """Rows of WELL_COLUMNS (m, columns) without repetitions, in their order.
+
+    One double well may be met on several paths; two rows are the same if barrier, asymmetry and
+    distance agree to ``resolution``. Raises ``ValueError`` for another number of columns.
+    """
+    rows = np.asarray(rows, dtype=float)
+    if rows.ndim != 2 or rows.shape[1] != len(WELL_COLUMNS):
+        raise ValueError(f"rows must have {len(WELL_COLUMNS)} columns, got shape {rows.shape}")
+    kept: list[int] = []
+    for k, row in enumerate(rows):
+        if not any((np.abs(row[:3] - rows[other, :3]) < resolution).all() for other in kept):
+            kept.append(k)
+    return rows[kept]
+
+
 def _well_observables(arrays: Arrays) -> dict[str, float]:
     return {"energy": float(arrays["minima"].mean()), "minima": float(arrays["minima"].size)}
 
