@@ -17,7 +17,14 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csc_matrix
 
 from relics.glass.configuration import Configuration, minimal_image
-from relics.glass.energy import PairTerms, contract_fourth_scalar, contract_third, pair_terms
+from relics.glass.energy import (
+    PairTerms,
+    contract_fourth_scalar,
+    contract_third,
+    forces_at,
+    neighbour_list,
+    pair_terms,
+)
 from relics.glass.hessian import hessian
 from relics.glass.modes import participation_ratio, pseudo_inverse, translations
 
@@ -84,7 +91,7 @@ def _unit(fields: ArrayLike, shape: tuple[int, int]) -> Array:
     z = np.asarray(fields, dtype=float)
     if z.shape[-2:] != shape or z.ndim not in (2, 3) or not np.isfinite(z).all():
         raise ValueError(f"fields must be finite and of shape (..., {shape}), got {z.shape}")
-    z = np.atleast_3d(z) if z.ndim == 3 else z[None]
+    z = z.reshape(-1, *shape)
     z = z - z.mean(axis=1, keepdims=True)
     norm = np.sqrt((z**2).sum(axis=(1, 2), keepdims=True))
     if not (norm > 1e-150).all():
@@ -393,8 +400,6 @@ def dilatancy_ratio(coupling: ArrayLike) -> float:
 
 def energy_along(at: Expansion, field: Array, s: ArrayLike) -> Array:
     """Energy at displacements ``s`` (m,) along a direction, from that of the minimum."""
-    from relics.glass.energy import forces_at, neighbour_list
-
     z = _unit(field, at.shape)[0]
     neighbours = neighbour_list(at.configuration, skin=0.4)
     x = at.configuration.positions

@@ -77,8 +77,8 @@ def approach(
 ) -> Instability:
     """Shear a minimum until it disappears, with ever finer steps towards that strain.
 
-    A step after which particles have jumped, or the energy curve bends down by more than elastic
-    softening allows, is undone and repeated with a quarter of its size, down to ``finest``.
+    A step after which particles have jumped is undone and repeated with a quarter of its size,
+    down to ``finest``.
     Raises ``ValueError`` for steps that are not positive or if nothing happens up to ``limit``.
     """
     if not (step > 0 and 0 < finest < step and limit > step):

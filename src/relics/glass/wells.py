@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import chi2
 
 from relics.glass import dynamics, paths, tunnelling
 from relics.glass.configuration import Configuration
@@ -416,8 +417,6 @@ def _grown(at: Expansion, start: Array) -> Array | None:
 
 def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, float]:
     """Count of splittings below a threshold and its 95 percent Poisson interval."""
-    from scipy.stats import chi2
-
     count = int(sum(1 for e in splittings if e < threshold))
     low = 0.5 * chi2.ppf(0.025, 2 * count) if count else 0.0
     return count, float(low), float(0.5 * chi2.ppf(0.975, 2 * count + 2))
