@@ -1,0 +1,174 @@
+"""Soft potentials: quartic profiles along a direction, their wells, barriers and densities.
+
+A profile is ``b_2 s^2/2 + b_3 s^3/6 + b_4 s^4/24`` above a minimum at ``s = 0``. All functions are
+homogeneous in their arguments and hold in any consistent units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import factorial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+
+from relics.domain import finite, positive
+
+Array = NDArray[np.float64]
+
+
+def profile(s: ArrayLike, b_2: ArrayLike, b_3: ArrayLike, b_4: ArrayLike = 0.0) -> Array:
+    """Energy above the minimum at a displacement (LB21 Eqs. 1, 11, 16), broadcast shape."""
+    s_, second, third, fourth = finite(s=s, b_2=b_2, b_3=b_3, b_4=b_4)
+    return s_**2 * (second / 2 + s_ * (third / 6 + s_ * fourth / 24))
+
+
+def expansion(
+    energy: Callable[[Array], float], place: ArrayLike, direction: ArrayLike, reach: float = 1.0
+) -> Array:
+    """Coefficients ``b_0 ... b_4`` of an energy along a line (LB21 Eqs. 12, 13, 17), shape (5,).
+
+    ``energy`` takes a configuration of shape ``(n,)``, as `place` and `direction` have; seven
+    Chebyshev points within `reach` of the place fix a polynomial of sixth order.
+    """
+    start, z = finite(place=place, direction=direction)
+    (span,) = positive(reach=reach)
+    if start.ndim != 1 or start.shape != z.shape:
+        raise ValueError(
+            f"place and direction must be vectors of one length, got shapes {start.shape}, {z.shape}"
+        )
+    nodes = np.polynomial.chebyshev.chebpts1(7)
+    values = [energy(start + span * node * z) for node in nodes]
+    series = np.polynomial.Chebyshev.fit(nodes * span, values, 6, domain=[-span, span])
+    powers = series.convert(kind=np.polynomial.Polynomial, domain=[-1, 1], window=[-1, 1]).coef
+    return np.array([factorial(n) * powers[n] for n in range(5)])
+
+
+def stationary_points(b_2: float, b_3: float, b_4: float) -> Array:
+    """Displacements at which the profile is stationary, in ascending order, the origin included."""
+    positive(b_2=b_2, b_4=b_4)
+    finite(b_3=b_3)
+    roots = np.roots([b_4 / 6, b_3 / 2, b_2])
+    real = roots[np.abs(roots.imag) == 0].real
+    return np.sort(np.append(real, 0.0))
+
+
+def barrier(b_2: float, b_3: float, b_4: float) -> float:
+    """Energy to be climbed from the origin to the other well of a quartic profile (LB21 Sec. IV.G).
+
+    ``ValueError`` where there is no other well, that is below `second_well_threshold`.
+    """
+    points = stationary_points(b_2, b_3, b_4)
+    if points.size < 3:
+        raise ValueError(
+            f"b_2={b_2:g}, b_3={b_3:g}, b_4={b_4:g} is a single well, without a barrier"
+        )
+    return float(profile(points[1], b_2, b_3, b_4))
+
+
+def cubic_barrier(b_2: ArrayLike, b_3: ArrayLike) -> tuple[Array, Array]:
+    """Height and position of the maximum of a cubic profile (LB21 Eq. 14); ``b_3`` not zero."""
+    (second,) = positive(b_2=b_2)
+    (third,) = finite(b_3=b_3)
+    if np.any(third == 0):
+        raise ValueError("b_3 must not be zero: without a cubic term there is no barrier")
+    top = -2 * second / third
+    return profile(top, second, third), top
+
+
+def _threshold(excess: Callable[[float], float], b_2: float, b_4: float) -> float:
+    """Cubic coefficient at which an excess changes sign, sought in units of sqrt(b_2 b_4)."""
+    positive(b_2=b_2, b_4=b_4)
+    scale = float(np.sqrt(b_2 * b_4))
+    return scale * float(brentq(lambda u: excess(u * scale), 1.5, 10.0, xtol=1e-14))
+
+
+def second_well_threshold(b_2: float, b_4: float) -> float:
+    """Cubic coefficient above which a quartic profile has a second well (LB21 Sec. IV.G).
+
+    There the slope at the inflection point far from the origin changes sign.
+    """
+
+    def slope(b_3: float) -> float:
+        s = np.sort(np.roots([b_4 / 2, b_3, b_2]).real)[0]
+        return float(b_2 * s + b_3 * s**2 / 2 + b_4 * s**3 / 6)
+
+    return _threshold(slope, b_2, b_4)
+
+
+def global_minimum_threshold(b_2: float, b_4: float) -> float:
+    """Cubic coefficient above which the origin is not the lowest well (LB21 Sec. II.A).
+
+    The energy over the squared displacement is a parabola; the sign of its lowest value decides.
+    """
+    return _threshold(lambda b_3: float(profile(-2 * b_3 / b_4, b_2, b_3, b_4)), b_2, b_4)
+
+
+def density_of_minima(omega: float, P_0: float, Lambda: float, m: float) -> float:
+    """Density of frequencies of all minima of a regular ensemble (LB21 Sec. II.A).
+
+    The joint density of stiffness and cubic coefficient is ``P_0 |b_2|`` for ``|b_3| < Lambda``.
+    """
+    positive(omega=omega, P_0=P_0, Lambda=Lambda, m=m)
+    return 2 * m * omega * density_of_stiffness(m * omega**2, P_0, Lambda)
+
+
+def density_of_stiffness(b_2: float, P_0: float, Lambda: float) -> float:
+    """Density of stiffnesses of all minima of a regular ensemble (LB21 Sec. II.A)."""
+    positive(b_2=b_2, P_0=P_0, Lambda=Lambda)
+    return 2 * Lambda * P_0 * b_2
+
+
+def density_of_global_minima(omega: float, P_0: float, b_4: float, m: float) -> float:
+    """Density of frequencies of global minima of a regular ensemble (LB21 Sec. II.A)."""
+    positive(omega=omega, P_0=P_0, b_4=b_4, m=m)
+    stiffness = m * omega**2
+    return (
+        2
+        * m
+        * omega
+        * density_of_stiffness(stiffness, P_0, global_minimum_threshold(stiffness, b_4))
+    )
+
+
+def barrier_density(B: ArrayLike, A: float, C: float) -> Array:
+    """Density of barriers ``B = C omega^4`` of modes distributed as ``A omega^4`` (LB21 Eq. 20).
+
+    The slope of the count ``A omega^5/5`` with respect to the barrier, by central differences in
+    the logarithm of the barrier with one step of extrapolation.
+    """
+    height, prefactor, climb = positive(B=B, A=A, C=C)
+
+    def count(log_B: Array) -> Array:
+        return prefactor / 5 * (np.exp(log_B) / climb) ** 1.25
+
+    x = np.log(height)
+    coarse, fine = ((count(x + h) - count(x - h)) / (2 * h) for h in (2e-2, 1e-2))
+    finest = (count(x + 5e-3) - count(x - 5e-3)) / 1e-2
+    first, second = (4 * fine - coarse) / 3, (4 * finest - fine) / 3
+    return (16 * second - first) / 15 / height
+
+
+def sample_minima(size: int, seed: int) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Stiffness and cubic coefficient of all minima of random potentials, and which are lowest.
+
+    The ensemble is ``q^4/24 + a_2 q^2/2 + a_1 q`` with ``a_1, a_2`` uniform in [-1, 1]. There
+    ``b_4 = 1`` and ``b_3 = q_0``. Shapes ``(n,)``, with ``n`` at least the number `size` of potentials.
+    """
+    if size < 1:
+        raise ValueError(f"size must be at least 1, got {size}")
+    a_1, a_2 = np.random.default_rng(seed).uniform(-1, 1, (2, size))
+    several = 8 * a_2**3 + 9 * a_1**2 < 0
+    # Cardano: one root of q^3 + 6 a_2 q + 6 a_1, or the two outer ones of three.
+    root = np.sqrt((8 * a_2**3 + 9 * a_1**2)[~several])
+    alone = np.cbrt(-3 * a_1[~several] + root) + np.cbrt(-3 * a_1[~several] - root)
+    radius = np.sqrt(-8 * a_2[several])
+    angle = np.arccos(3 * a_1[several] / (a_2[several] * radius)) / 3
+    right, left = radius * np.cos(angle), radius * np.cos(angle + 2 * np.pi / 3)
+    places = np.concatenate([alone, right, left])
+    quadratic = np.concatenate([a_2[~several], a_2[several], a_2[several]])
+    # The linear term tilts the potential: the lower of two wells lies on the side it favours.
+    to_right = a_1[several] < 0
+    lowest = np.concatenate([np.ones(alone.size, dtype=bool), to_right, ~to_right])
+    return quadratic + places**2 / 2, places, lowest
