@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from relics.glass import ensembles, models, protocols, swap
+from relics.glass.tunnelling import ARGON, NIP
 
 STORES = protocols.stores()
 COOLED = ("cooled-binary-r10-2d-400", "cooled-binary-r10-3d-500")
@@ -120,7 +121,11 @@ def test_stored_double_wells_are_double_wells():
         assert outcomes[protocols.OUTCOMES.index("direct")] == len(rows)
         assert (rows[:, column["barrier"]] > rows[:, column["asymmetry"]]).all()
         assert (rows[:, column["length"]] >= rows[:, column["distance"]]).all()
-        assert (rows[:, column["splitting_nip"]] < rows[:, column["splitting_argon"]]).all()
+        stiff = rows[:, [column["stiffness_first"], column["stiffness_second"]]].max(axis=1)
+        for name, substance in (("argon", ARGON), ("nip", NIP)):
+            splitting = rows[:, column[f"splitting_{name}"]]
+            assert (splitting > 0).all()
+            assert (splitting < 2.0 * substance.planck_reduced * np.sqrt(stiff)).all()
         for field in ("first_link", "saddle", "minimum", "nonlinear"):
             c, a = rows[:, column[f"c_{field}"]], rows[:, column[f"a_{field}"]]
             known = np.isfinite(c)
