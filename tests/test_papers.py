@@ -133,7 +133,7 @@ def _letters(latex: str) -> set[str]:
         r"\\(?:begin|end)\{[^{}]*\}|\\(?:left|right|big|Big)[lrg]*(?![A-Za-z])", " ", latex
     )
     greek = set(re.findall(
-        r"\\(alpha|beta|gamma|Gamma|delta|Delta|epsilon|varepsilon|zeta|eta|theta|Theta|kappa|lambda|Lambda|mu|nu|xi|Xi|rho|sigma|Sigma|tau|phi|varphi|Phi|chi|psi|Psi|omega|Omega|Upsilon|hbar)\b",
+        r"\\(alpha|beta|gamma|Gamma|delta|Delta|epsilon|varepsilon|zeta|eta|theta|Theta|kappa|lambda|Lambda|mu|nu|xi|Xi|rho|sigma|Sigma|tau|phi|varphi|Phi|chi|psi|Psi|omega|Omega|Upsilon|hbar)(?![A-Za-z])",
         latex,
     ))  # fmt: skip
     plain = re.sub(r"\\[A-Za-z]+", " ", latex)

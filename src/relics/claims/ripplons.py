@@ -186,9 +186,9 @@ CLAIMS = {
         "relics.ripplons.debye_heat_capacity",
         "4.68e4: the paper rounds down",
     ),
-    "LW07-c101": Computed(_saddle_at_zero, "1", "relics.scattering_density.SaddlePoint.ground"),
+    "LW07-c101": Computed(_saddle_at_zero, "1", "relics.scattering_density.SaddlePoint"),
     "LW07-c102": Computed(
-        lambda: _saddle_at_zero() - 1, "1", "relics.scattering_density.SaddlePoint.ground"
+        lambda: _saddle_at_zero() - 1, "1", "relics.scattering_density.SaddlePoint"
     ),
     "LW07-c103": Computed(
         lambda: float(LINES.weights.sum()), "1", "relics.ripplons.ripplon_spectrum"
@@ -196,16 +196,14 @@ CLAIMS = {
     "LW07-c104": Computed(
         _growth,
         "1",
-        "relics.scattering_density.SaddlePoint.ground",
+        "relics.scattering_density.SaddlePoint",
         "tends to 95 at fixed T_g: the structural energy adds no power",
     ),
-    "LW07-c105": Computed(
-        _quartic_is_small, "", "relics.scattering_density.SaddlePoint.corrections"
-    ),
+    "LW07-c105": Computed(_quartic_is_small, "", "relics.scattering_density.SaddlePoint"),
     "LW07-c106": Computed(
         _saddle_fails_below,
         "omega_D",
-        "relics.scattering_density.SaddlePoint.cumulative",
+        "relics.scattering_density.SaddlePoint",
         "sharp lines, E = omega: off by more than a factor two below this frequency",
     ),
     "LW07-c107": Computed(

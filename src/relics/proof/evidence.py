@@ -8,7 +8,6 @@ from working precision, conditioning, stated numerical error or sampling error, 
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -56,20 +55,7 @@ def decode(data: Any) -> Any:
 
 
 def environment(statement: Statement, place: dict[str, Any]) -> dict[str, Any]:
-    """Values and functions at one place of a probe: a point, an instance, a direction.
-
-    A place with a ``cache`` (a dictionary of the caller) is prepared once and kept there.
-    """
-    cache = place.get("cache")
-    if cache is None:
-        return _prepared(statement, place)
-    key = json.dumps({k: v for k, v in place.items() if k != "cache"}, sort_keys=True)
-    if key not in cache:
-        cache[key] = _prepared(statement, place)
-    return dict(cache[key])
-
-
-def _prepared(statement: Statement, place: dict[str, Any]) -> dict[str, Any]:
+    """Values and functions at one place of a probe: a point, an instance, a direction."""
     env = sampling.exact(place["point"])
     env |= sampling.functions(statement, env, place.get("instance", 0))
     if "direction" in place:
@@ -101,12 +87,9 @@ def is_heavy(s: Statement) -> bool:
     return any(r.has(sp.Integral, sp.Limit) for r in forms) or any(endless)
 
 
-def prepared(evidence: dict[str, Any], heavy: bool) -> dict[str, Any]:
-    """The evidence with room for prepared places; at the lower precision if `heavy`."""
-    out = evidence | {"places": [dict(p) for p in evidence.get("places", [])], "cache": {}}
-    for place in out["places"]:
-        place["cache"] = out["cache"]
-    return _loosened(out, *WHOLE) if heavy and "digits" not in evidence else out
+def eased(evidence: dict[str, Any], heavy: bool) -> dict[str, Any]:
+    """The evidence of a statement with integrals, to be judged at a lower precision."""
+    return _loosened(evidence, *WHOLE) if heavy else evidence
 
 
 def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, Any]:
@@ -117,7 +100,7 @@ def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, A
     """
     kind, routes = evidence["kind"], evidence.get("routes", {})
     if kind in ("simulation", "samples") or any(r.get("statistical") for r in routes.values()):
-        return prepared(evidence, heavy)
+        return eased(evidence, heavy)
     count = evidence.get("steps") or (1 if heavy else 2) + (
         relation in ("proportional", "estimate")
     )
@@ -136,7 +119,7 @@ def thinned(evidence: dict[str, Any], relation: str, heavy: bool) -> dict[str, A
         out["tolerance"] = evidence["tolerance"][:count]
     if kind == "operator":
         out["quanta"], out["routes"] = evidence["quanta"][:1], {}
-    return prepared(_loosened(out, *QUICK) if heavy else out, heavy)
+    return _loosened(out, *QUICK) if heavy else out
 
 
 WHOLE, QUICK = (20, "1e-16"), (16, "1e-11")
@@ -167,7 +150,7 @@ def _loosened(evidence: dict[str, Any], digits: int, smallest: str) -> dict[str,
 
     routes = {
         name: r | ({"tolerance": loose(r["tolerance"])} if "tolerance" in r else {})
-        for name, r in evidence["routes"].items()
+        for name, r in evidence.get("routes", {}).items()
     }
     out = evidence | {"routes": routes, "digits": digits}
     return out | ({"tolerance": loose(evidence["tolerance"])} if "tolerance" in evidence else {})
@@ -253,8 +236,6 @@ def place_values(
     data = evidence["routes"][route]
     errors = data.get("errors") or [{}] * len(data["values"])
     for place, values, error in zip(evidence["places"], data["values"], errors, strict=True):
-        if "cache" in evidence:
-            place["cache"] = evidence["cache"]
         yield (
             place,
             {k: decode(v) for k, v in values.items()},

@@ -28,7 +28,7 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
     s = transcription.statement(statement) if isinstance(statement, str) else statement
     relations = s.corrected if data["form"] == "corrected" and s.corrected else s.printed
     relation, heavy = data["relation"], ev.is_heavy(s)
-    pieces = [ev.prepared(e, heavy) for e in data["evidence"]]
+    pieces = [ev.eased(e, heavy) for e in data["evidence"]]
     if data["outcome"] == "refuted":
         return _refuted(s, relations, pieces, relation)
     base = max((ev.excess(s, relations, e, relation) for e in pieces), default=math.inf)
