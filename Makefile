@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html ledger unit bench reproduce mutants pdf ensembles clean
+.PHONY: help book test lint types notebooks html ledger unit bench binder clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,12 @@ unit: $(READY)
 
 bench: $(READY)  ## print the measured speeds
 	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+binder:  ## run one chapter in an environment made from requirements.txt alone
+	@rm -rf .venv-binder && $(PYTHON) -m venv .venv-binder
+	@.venv-binder/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@.venv-binder/bin/python -m relics.book.execute --force -n 1 notebooks/liquid/cages.md
+	@rm -rf .venv-binder
 
 clean:  ## remove everything that was built
 	rm -rf _build book/generated
