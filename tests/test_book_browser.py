@@ -181,6 +181,7 @@ def test_explorer_shows_and_gives_away_its_numbers(browser):
         visit.page.wait_for_selector(".relics-explorer path.line")
         visit.page.get_by_text("Values", exact=True).click()
         rows = visit.page.locator(".relics-explorer-values tbody tr")
+        rows.first.wait_for()
         assert rows.count() == 61
         link = visit.page.locator(".relics-explorer a[download]").get_attribute("href")
         assert link.startswith("data:text/csv") and link.count("%0A") == 61
