@@ -113,3 +113,10 @@ def test_a_damaged_certificate_is_a_finding_not_a_crash():
     data["evidence"][0]["places"] = "nonsense"
     result = ledger._audit_one(data)
     assert "error" in result or result["excess"] > 1
+
+
+def test_an_equation_that_rests_on_nothing_is_a_problem():
+    data = certificate() | {"premises": []}
+    result = ledger._audit_one(data)
+    row = ledger._equation_row(papers.equation("LW07-7"), data, result)
+    assert ledger._explain(row, data, result) == ["LW07-7: established, but no premise is claimed"]

@@ -23,8 +23,6 @@ AUDITS = closure.ROOT / "_build" / "audit"
 BLIND_SHARE = 0.2
 """Share of sites that may stay unresolved without a justification."""
 
-_KINDS_WITH_PREMISES = ("derived", "asymptotic", "estimate", "scaling")
-
 
 def certificates() -> tuple[dict[str, dict[str, Any]], list[str]]:
     """Valid certificates by entry id, and what is wrong with the rest (one line each).
@@ -196,12 +194,8 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
         out.append(
             f"{row['id']}: stale, its transcription has changed since the chapter was executed"
         )
-    if (
-        row["kind"] in _KINDS_WITH_PREMISES
-        and not row["premises"]
-        and row["outcome"] == "established"
-    ):
-        out.append(f"{row['id']}: of kind {row['kind']}, but no premise is claimed")
+    if not row["premises"] and row["outcome"] == "established":
+        out.append(f"{row['id']}: established, but no premise is claimed")
     if len(row["blind"]) > BLIND_SHARE * max(result["sites"], 1) and not row["blind_because"]:
         out.append(
             f"{row['id']}: {len(row['blind'])} of {result['sites']} sites are blind and nothing says why"
