@@ -18,6 +18,8 @@ from relics.claims import Computed, judge, verdict
         (1.0, 0.3162, 3.162, 4.0, "disagrees"),
         (-0.5, -0.55, -0.45, -0.52, "within-rounding"),
         (2.0, 2.0, math.inf, 7.0, "order-of-magnitude"),
+        (0.0, -1e-6, 1e-6, -3e-9, "agrees"),
+        (0.0, -1e-6, 1e-6, 2e-6, "disagrees"),
     ],
 )
 def test_verdicts(value, low, high, computed, expected):

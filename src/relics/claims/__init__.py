@@ -33,7 +33,8 @@ def verdict(
 ) -> str:
     """Judge a recomputed number against the interval that the printed one stands for.
 
-    `agrees`: equal within 1e-6, or a statement that turns out true; `within-rounding`: inside an
+    `agrees`: equal within 1e-6 (of the quoted value, or of the unit where zero is quoted), or a
+    statement that turns out true; `within-rounding`: inside an
     interval narrower than a factor three; `order-of-magnitude`: inside a wider one; otherwise
     `disagrees`. Units must be the same text; raises ValueError if they are not or if the computed
     number is not finite.
@@ -48,7 +49,7 @@ def verdict(
         raise ValueError("no interval to judge against")
     if math.isnan(computed):
         raise ValueError("computed value is not a number")
-    if value is not None and abs(computed - value) <= 1e-6 * abs(value):
+    if value is not None and abs(computed - value) <= 1e-6 * (abs(value) or 1.0):
         return "agrees"
     if not low <= computed <= high:
         return "disagrees"

@@ -1,4 +1,4 @@
-"""Numbers quoted about soft potentials and nonlinear modes."""
+"""Numbers quoted about quasilocalised excitations; the topics have modules of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from relics import soft_potentials as soft
-from relics.claims import Computed
+from relics.claims import Computed, computer_glasses, nonlinear_modes, oscillators
 
 
 def _slope(function: Callable[[float], float], start: float) -> float:
@@ -78,4 +78,7 @@ CLAIMS = {
         "1",
         "relics.soft_potentials.barrier_density",
     ),
+    **computer_glasses.CLAIMS,
+    **nonlinear_modes.CLAIMS,
+    **oscillators.CLAIMS,
 }
