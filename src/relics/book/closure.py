@@ -11,6 +11,7 @@ import ast
 import functools
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable
@@ -19,9 +20,11 @@ from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
+PARSED = ROOT / "_build" / "closure"
 
 _CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```\s*$", re.S | re.M)
 _BESIDE = re.compile(r"[\w.-]{1,60}\.(?:js|css|toml)")
+_NAME = re.compile(r"\S{1,80}")
 _HEADER = re.compile(r"\A(---\n.*?\n---\n|(?::[^\n]*\n)+)", re.S)
 
 
@@ -50,35 +53,56 @@ def module_file(name: str) -> Path | None:
     return None
 
 
-def _imports(tree: ast.AST, package: str) -> set[str]:
-    names: set[str] = set()
+def _named(tree: ast.AST, package: str) -> tuple[set[str], set[str]]:
+    """Modules of the package that a syntax tree imports, and its string constants, in one walk.
+
+    Only strings that can be an id or a file name are kept: short and without blanks.
+    """
+    imported: set[str] = set()
+    strings: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {a.name for a in node.names}
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and _NAME.fullmatch(node.value):
+                strings.add(node.value)
+        elif isinstance(node, ast.Import):
+            imported |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 stem = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join([*stem, *([base] if base else [])])
-            names.add(base)
-            names |= {f"{base}.{a.name}" for a in node.names}
-    return {n for n in names if n.split(".")[0] == "relics"}
-
-
-def _strings(tree: ast.AST) -> set[str]:
-    return {
-        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
-    }
+            imported.add(base)
+            imported |= {f"{base}.{a.name}" for a in node.names}
+    return {n for n in imported if n.split(".")[0] == "relics"}, strings
 
 
 @functools.cache
 def _parsed(path: Path) -> tuple[frozenset[str], frozenset[str]]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    """Imports and names of a module; read back if its content has been parsed before."""
     name = ".".join(("relics", *path.relative_to(PACKAGE).with_suffix("").parts))
-    package = (
-        name.removesuffix(".__init__") if path.name == "__init__.py" else name.rpartition(".")[0]
-    )
-    return frozenset(_imports(tree, package)), frozenset(_strings(tree))
+    kept = PARSED / f"{name}-{_content(path)}.json"
+    try:
+        imported, strings = json.loads(kept.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        package = (
+            name.removesuffix(".__init__")
+            if path.name == "__init__.py"
+            else name.rpartition(".")[0]
+        )
+        imported, strings = _named(ast.parse(path.read_text(encoding="utf-8")), package)
+        _keep(kept, json.dumps([sorted(imported), sorted(strings)]))
+    return frozenset(imported), frozenset(strings)
+
+
+def _keep(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft.write_text(text, encoding="utf-8")
+        os.replace(draft, path)
+    except OSError:
+        # A read-only folder costs time on the next call, nothing else.
+        return
 
 
 def _with_parents(names: Iterable[str]) -> set[str]:
@@ -91,9 +115,8 @@ def _with_parents(names: Iterable[str]) -> set[str]:
 
 def reach(code: str) -> tuple[set[Path], set[str]]:
     """Files of all modules that `code` can reach, and all string constants on the way."""
-    tree = ast.parse(code)
-    strings = _strings(tree)
-    queue = _with_parents(_imports(tree, "")) | _indirect(strings)
+    imported_here, strings = _named(ast.parse(code), "")
+    queue = _with_parents(imported_here) | _indirect(strings)
     seen: set[str] = set()
     files: set[Path] = set()
     while queue:
@@ -119,12 +142,12 @@ def _indirect(strings: set[str]) -> set[str]:
 
     out = set()
     registered = figures.registry()
-    claims = {c.id: c.part for c in papers.claims()}
+    claims = {c.id: c.part for c in papers.claims()} | {part: part for part in papers.parts()}
     for s in strings:
         if s in registered:
             out.add("relics.figures." + registered[s].partition(":")[0])
-        if s in claims or s in papers.parts():
-            out.add("relics.claims." + claims.get(s, s))
+        if s in claims:
+            out.add("relics.claims." + claims[s])
     return _with_parents(out)
 
 
@@ -154,8 +177,14 @@ def _data(strings: set[str]) -> set[Path]:
     if stores.is_dir():
         for p in stores.iterdir():
             if p.name in strings:
-                out |= {f for f in p.rglob("*") if f.is_file()} if p.is_dir() else {p}
+                # What an ensemble still works on lies in a folder of its own and is no result.
+                out |= {f for f in p.glob("*.*") if f.is_file()} if p.is_dir() else {p}
     return out
+
+
+@functools.cache
+def _content(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def lock_digest() -> str:
@@ -170,10 +199,7 @@ def digest(notebook: Path) -> str:
     code = notebook_code(notebook)
     files, strings = reach(code)
     files |= _data(strings)
-    names = [
-        (str(p.relative_to(ROOT)), hashlib.sha256(p.read_bytes()).hexdigest())
-        for p in sorted(files)
-    ]
+    names = [(str(p.relative_to(ROOT)), _content(p)) for p in sorted(files)]
     whole = json.dumps(
         [code_cells(notebook), names, _entries(strings), lock_digest()], sort_keys=True, default=str
     )
