@@ -1,0 +1,272 @@
+"""Procedures of the ensembles in which modes of single glasses are looked at.
+
+Every entry of ``ENSEMBLES`` holds the fields of a ``relics.glass.protocols.Protocol``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = dict[str, NDArray[Any]]
+Make = Callable[[int, Path], Arrays]
+
+
+def _cool(model: str, size: int, seed: int, hot: float, time: float, step: float) -> Any:
+    """Minimum of a melt cooled to zero at a constant rate, the generator, and the first energies."""
+    from relics.glass import dynamics
+    from relics.glass.configuration import random_configuration
+    from relics.glass.minimise import minimise
+
+    rng = np.random.default_rng((size, seed))
+    motion = dynamics.start(random_configuration(model, size, seed), hot, rng)
+    motion, first = dynamics.langevin(motion, hot, 0.3 * step, 200, rng, friction=5.0)
+    motion, _ = dynamics.langevin(motion, hot, step, 400, rng)
+    motion, _ = dynamics.langevin(
+        motion, lambda t: hot * max(0.0, 1.0 - t / time), step, round(time / step), rng
+    )
+    return minimise(motion.configuration), rng, first[:5] / size
+
+
+def _moduli(found: Any, matrix: Any) -> tuple[Any, Arrays]:
+    from relics.glass.elasticity import elasticity
+
+    elastic = elasticity(found.configuration, matrix)
+    return elastic, {
+        "energy": np.array(found.energy / found.configuration.N),
+        "pressure": np.array(elastic.pressure),
+        "shear_modulus": np.array(elastic.shear),
+        "bulk_modulus": np.array(elastic.bulk),
+    }
+
+
+# The one-component glass of the earliest searches: neighbours reach to the first minimum of the
+# pair correlation function.
+
+HOT_R6 = 0.5
+NEIGHBOUR_R6 = 1.45
+
+
+def _one_component(size: int, modes: int | None) -> Make:
+    """All modes, or the softest ``modes``, of r^-6 spheres cooled from 2.5 melting temperatures."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass.hessian import hessian
+        from relics.glass.modes import all_modes, lowest_modes, participation_ratio
+        from relics.glass.order import bond_order
+
+        found, _, first = _cool("one-component-r6", size, seed, HOT_R6, 20.0, 0.02)
+        matrix = hessian(found.configuration)
+        if modes is None:
+            stiffness, fields = (values[3:] for values in all_modes(matrix))
+        else:
+            stiffness, fields = lowest_modes(matrix, modes)
+        if stiffness[0] <= 0:
+            raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
+        order = bond_order(found.configuration, NEIGHBOUR_R6)
+        return {
+            **_moduli(found, matrix)[1],
+            "frequency": np.sqrt(stiffness).astype(np.float32),
+            "participation": participation_ratio(fields).astype(np.float32),
+            "bond_order": np.array([order.overall, order.solid]),
+            "first_steps": first,
+        }
+
+    return make
+
+
+# Waves and soft spots in the plane.
+
+HYBRID_MODES = 8
+HYBRID_SPOTS = 6
+
+
+def _hybrids(size: int) -> Make:
+    """Softest modes of a cooled plane glass; positions only where a wave and a spot mix."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass.hybrids import compose
+
+        found, rng, first = _cool("binary-r10-2d", size, seed, 1.0, 20.0, 0.01)
+        conf = found.configuration
+        seen = compose(conf, HYBRID_MODES, HYBRID_SPOTS, rng)
+        spots = np.full((HYBRID_SPOTS, 2), np.nan)
+        spots[: len(seen.spots)] = np.column_stack([seen.spot_frequency, seen.spot_participation])
+        overlap = np.zeros((HYBRID_MODES, HYBRID_SPOTS))
+        overlap[:, : len(seen.spots)] = seen.overlap
+        hybrid = seen.hybrid()
+        return {
+            "energy": np.array(found.energy / size),
+            "shear_modulus": np.array(seen.elastic.shear),
+            "wave": np.array(seen.wave),
+            "frequency": seen.frequency,
+            "participation": seen.participation,
+            "transverse": seen.transverse,
+            "spots": spots,
+            "overlap": overlap,
+            "hybrid": np.array(hybrid if hybrid else (), dtype=np.int64),
+            "positions": conf.positions if hybrid else np.empty((0, 2)),
+            "first_steps": first,
+        }
+
+    return make
+
+
+# Bands of waves in a well annealed glass.
+
+BAND_COOLING = ((1.0, 200), (0.8, 300), (0.7, 400), (0.6, 600), (0.5, 1000), (0.45, 1500))
+BAND_PARENT = 0.4
+BAND_SWEEPS = 3000
+BAND_MODES = 150
+BAND_SQUARES = (1, 2, 3, 4, 5, 6)
+
+
+def _bands(size: int) -> Make:
+    """Swap Monte Carlo down to T = 0.4, minimised; softest modes and their shares of waves."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import swap
+        from relics.glass.configuration import random_configuration
+        from relics.glass.hessian import hessian
+        from relics.glass.hybrids import wave_shares
+        from relics.glass.minimise import minimise
+        from relics.glass.modes import lowest_modes, participation_ratio, plane_waves
+
+        state = swap.start(random_configuration("polydisperse-r10", size, seed), seed)
+        record = []
+        for temperature, sweeps in (*BAND_COOLING, (BAND_PARENT, BAND_SWEEPS)):
+            state = swap.restart(state)
+            state, trace = swap.advance(state, temperature, sweeps // 100, 100)
+            record.append(trace.energy / size)
+        found = minimise(state.configuration)
+        matrix = hessian(found.configuration)
+        _, moduli = _moduli(found, matrix)
+        stiffness, fields = lowest_modes(matrix, BAND_MODES)
+        if stiffness[0] <= 0:
+            raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
+        waves = (plane_waves(found.configuration, q) for q in BAND_SQUARES)
+        shares = [[wave_shares(fields, kind) for kind in kinds] for kinds in waves]
+        transverse, longitudinal = np.array(shares).transpose(1, 2, 0)
+        return {
+            **moduli,
+            "frequency": np.sqrt(stiffness),
+            "participation": participation_ratio(fields).astype(np.float32),
+            "transverse": transverse.astype(np.float32),
+            "longitudinal": longitudinal[:, :1].astype(np.float32),
+            "parent_energy": np.concatenate(record).astype(np.float32),
+            "overlap": trace.overlap.astype(np.float32),
+        }
+
+    return make
+
+
+# All modes of minima of an equilibrated liquid.
+
+RUNS_PER_STATE = 1000
+SWEEPS_BETWEEN = {0.092: 20_000, 0.07: 50_000}
+
+
+def _minimum(temperature: float, size: int) -> Make:
+    """All modes of the minimum under an equilibrated state.
+
+    The state is number seed // 1000 of the store of its temperature. Where seed % 1000 is not zero,
+    swap Monte Carlo at that temperature leads to another one first.
+    """
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import swap
+        from relics.glass.hessian import hessian
+        from relics.glass.hybrids import wave_shares
+        from relics.glass.minimise import minimise
+        from relics.glass.modes import all_modes, participation_ratio, plane_waves
+        from relics.glass.protocols import equilibrated_state
+
+        state = equilibrated_state(temperature, size, seed // RUNS_PER_STATE)
+        memory = 1.0
+        if seed % RUNS_PER_STATE:
+            blocks = SWEEPS_BETWEEN[temperature] // 500
+            walk, trace = swap.advance(swap.start(state, seed), temperature, blocks, 500)
+            state, memory = walk.configuration, float(trace.overlap[-1])
+        found = minimise(state)
+        matrix = hessian(found.configuration)
+        stiffness, fields = all_modes(matrix)
+        return {
+            **_moduli(found, matrix)[1],
+            "box": found.configuration.box,
+            "frequency": (np.sign(stiffness) * np.sqrt(np.abs(stiffness))).astype(np.float32),
+            "participation": participation_ratio(fields).astype(np.float32),
+            "transverse": wave_shares(fields, plane_waves(found.configuration, 1)[0]).astype(
+                np.float32
+            ),
+            "memory": np.array(memory),
+        }
+
+    return make
+
+
+def _observables(arrays: Arrays) -> dict[str, float]:
+    return {
+        "energy": float(arrays["energy"].item()),
+        "shear modulus": float(arrays["shear_modulus"].item()),
+        "mean frequency": float(arrays["frequency"].mean()),
+        "mean participation": float(arrays["participation"].mean()),
+    }
+
+
+def _ensemble(name: str, model: str, size: int, make: Make, says: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "model": model,
+        "size": size,
+        "number": 1,
+        "make": make,
+        "observables": _observables,
+        "says": says,
+    }
+
+
+ENSEMBLES = (
+    _ensemble(
+        "spectrum-one-component-r6-500",
+        "one-component-r6",
+        500,
+        _one_component(500, None),
+        "one-component-r6, N = 500, cooled from T = 0.5 in 20, minimised, all modes",
+    ),
+    _ensemble(
+        "spectrum-one-component-r6-1024",
+        "one-component-r6",
+        1024,
+        _one_component(1024, 60),
+        "one-component-r6, N = 1024, cooled from T = 0.5 in 20, minimised, 60 modes",
+    ),
+    _ensemble(
+        "hybrids-binary-r10-2d-2500",
+        "binary-r10-2d",
+        2500,
+        _hybrids(2500),
+        "binary-r10-2d, N = 2500, cooled from T = 1 in 20; linear and nonlinear modes",
+    ),
+    _ensemble(
+        "bands-polydisperse-r10-4000",
+        "polydisperse-r10",
+        4000,
+        _bands(4000),
+        "polydisperse-r10, N = 4000, annealed by swap to T = 0.4, minimised, 150 modes",
+    ),
+    *(
+        _ensemble(
+            f"minimum-{temperature:g}-{size}",
+            f"polydisperse-r12@{temperature:g}",
+            size,
+            _minimum(temperature, size),
+            f"all modes of minima of polydisperse-r12, N = {size}, equilibrated at {temperature:g}",
+        )
+        for temperature in (0.092, 0.07)
+        for size in (500, 1500)
+    ),
+)
