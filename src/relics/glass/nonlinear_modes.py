@@ -30,7 +30,7 @@ from relics.glass.modes import participation_ratio, pseudo_inverse, translations
 
 Array = NDArray[np.float64]
 
-LARGEST_DENSE = 2500
+LARGEST_DENSE = 3000
 
 
 class NoMode(RuntimeError):

@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relics.glass import mode_protocols
+
 Arrays = dict[str, NDArray[Any]]
 Make = Callable[[int, Path], Arrays]
 
@@ -137,16 +139,12 @@ MODES = 30
 STARTS = 3
 
 
-def _cooled(model: str, size: int) -> Make:
+def _cooled(model: str, size: int, time: float = COOLING_TIME) -> Make:
     """Langevin melt at T = 1, cooled to zero at a constant rate, then minimised."""
 
     def make(seed: int, partial: Path) -> Arrays:
         from relics.glass import dynamics
         from relics.glass.configuration import random_configuration
-        from relics.glass.elasticity import elasticity
-        from relics.glass.hessian import hessian
-        from relics.glass.minimise import minimise
-        from relics.glass.modes import lowest_modes, participation_ratio
 
         rng = np.random.default_rng((size, seed))
         motion = dynamics.start(random_configuration(model, size, seed), MELT_TEMPERATURE, rng)
@@ -154,29 +152,39 @@ def _cooled(model: str, size: int) -> Make:
         motion, _ = dynamics.langevin(motion, MELT_TEMPERATURE, STEP, 600, rng)
         motion, _ = dynamics.langevin(
             motion,
-            lambda t: MELT_TEMPERATURE * max(0.0, 1.0 - t / COOLING_TIME),
+            lambda t: MELT_TEMPERATURE * max(0.0, 1.0 - t / time),
             STEP,
-            round(COOLING_TIME / STEP),
+            round(time / STEP),
             rng,
         )
-        found = minimise(motion.configuration)
-        matrix = hessian(found.configuration)
-        stiffness, fields = lowest_modes(matrix, MODES)
-        if stiffness[0] <= 0:
-            raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
-        moduli = elasticity(found.configuration, matrix)
-        return {
-            "energy": np.array(found.energy / size),
-            "pressure": np.array(moduli.pressure),
-            "shear_modulus": np.array(moduli.shear),
-            "bulk_modulus": np.array(moduli.bulk),
-            "frequency": np.sqrt(stiffness),
-            "participation": participation_ratio(fields).astype(np.float32),
-            "first_steps": first[:5] / size,
-            **_nonlinear(found.configuration, fields, rng),
-        }
+        _, arrays = _minimum(motion.configuration, rng)
+        return {**arrays, "first_steps": first[:5] / size}
 
     return make
+
+
+def _minimum(conf: Any, rng: np.random.Generator) -> tuple[Any, Arrays]:
+    """The minimum below a configuration, and its energy, moduli and soft modes."""
+    from relics.glass.elasticity import elasticity
+    from relics.glass.hessian import hessian
+    from relics.glass.minimise import minimise
+    from relics.glass.modes import lowest_modes, participation_ratio
+
+    found = minimise(conf)
+    matrix = hessian(found.configuration)
+    stiffness, fields = lowest_modes(matrix, MODES)
+    if stiffness[0] <= 0:
+        raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
+    moduli = elasticity(found.configuration, matrix)
+    return found.configuration, {
+        "energy": np.array(found.energy / conf.N),
+        "pressure": np.array(moduli.pressure),
+        "shear_modulus": np.array(moduli.shear),
+        "bulk_modulus": np.array(moduli.bulk),
+        "frequency": np.sqrt(stiffness),
+        "participation": participation_ratio(fields).astype(np.float32),
+        **_nonlinear(found.configuration, fields, rng),
+    }
 
 
 def _nonlinear(conf: Any, fields: NDArray[Any], rng: np.random.Generator) -> Arrays:
@@ -185,18 +193,114 @@ def _nonlinear(conf: Any, fields: NDArray[Any], rng: np.random.Generator) -> Arr
     Rows of ``nonlinear``: b2, b3, b4 and participation ratio, NaN where a search failed. The
     first half comes from linear modes, the second from dipoles.
     """
+    return _searched(conf, fields, rng)[2]
+
+
+def _searched(conf: Any, fields: NDArray[Any], rng: np.random.Generator) -> Any:
+    """The expansion of a minimum, its nonlinear modes (None where none came), and their rows."""
     from relics.glass import nonlinear_modes as search
 
     at = search.expansion(conf)
     responses, omega_g = search.soft_starts(at, STARTS, rng)
     rows = np.full((2 * STARTS, 4), np.nan)
+    modes: list[Any] = [None] * (2 * STARTS)
     for k, start in enumerate((*fields[:STARTS], *responses)):
         try:
-            mode = search.descend_barrier(at, start, tolerance=1e-7)
+            modes[k] = mode = search.descend_barrier(at, start, tolerance=1e-7)
         except search.NoMode:
             continue
         rows[k] = mode.b2, mode.b3, mode.b4, mode.participation_ratio
-    return {"nonlinear": rows, "omega_g": np.array(omega_g)}
+    return at, modes, {"nonlinear": rows, "omega_g": np.array(omega_g)}
+
+
+# The same observables and the spatial ones: how modes and responses decay, how they couple to
+# strain. Distances are the centres of SHELLS equal shells up to half the box.
+
+SHELLS = 16
+RESPONSES = 40
+
+
+def _described(conf: Any, rng: np.random.Generator) -> Arrays:
+    """The minimum below a configuration with its soft modes, their decay and their dilatancy."""
+    from relics.glass.elasticity import elasticity
+    from relics.glass.hessian import hessian
+    from relics.glass.minimise import minimise
+    from relics.glass.modes import lowest_modes, participation_ratio
+
+    found = minimise(conf)
+    held = _without(found.configuration, found.rattlers)
+    matrix = hessian(held)
+    stiffness, fields = lowest_modes(matrix, MODES)
+    if stiffness[0] <= 0:
+        raise ValueError(f"no minimum: the softest stiffness is {stiffness[0]:.3g}")
+    moduli = elasticity(held, matrix)
+    at, modes, searched = _searched(held, fields, rng)
+    return {
+        "energy": np.array(found.energy / conf.N),
+        "pressure": np.array(moduli.pressure),
+        "shear_modulus": np.array(moduli.shear),
+        "bulk_modulus": np.array(moduli.bulk),
+        "density": np.array(held.density),
+        "contacts": np.array(2 * np.count_nonzero(at.terms.f[1]) / held.N),
+        "rattlers": np.array(len(found.rattlers)),
+        "frequency": np.sqrt(stiffness),
+        "participation": participation_ratio(fields).astype(np.float32),
+        **searched,
+        **_geometry(at, modes, rng),
+    }
+
+
+def _without(conf: Any, rattlers: NDArray[Any]) -> Any:
+    """The configuration without these particles, in the same box."""
+    from dataclasses import replace
+
+    if not len(rattlers):
+        return conf
+    keep = np.setdiff1d(np.arange(conf.N), rattlers)
+    return replace(
+        conf,
+        positions=conf.positions[keep],
+        diameters=conf.diameters[keep],
+        species=conf.species[keep],
+    )
+
+
+def _geometry(at: Any, modes: list[Any], rng: np.random.Generator) -> Arrays:
+    """Dilatancy ratio of each mode; decay of the softest mode and of RESPONSES dipole responses.
+
+    The response's decay is the root of the mean over dipoles of the median squared displacement in
+    a shell, normalised like the modes.
+    """
+    from relics.glass import nonlinear_modes as search
+
+    conf = at.configuration
+    edges = np.linspace(0.0, conf.box.min() / 2, SHELLS + 1)
+    dilatancy = np.full(len(modes), np.nan)
+    for k, mode in enumerate(modes):
+        if mode is not None:
+            dilatancy[k] = search.dilatancy_ratio(search.strain_coupling(at, mode.field))
+    kept = [mode for mode in modes if mode is not None]
+    softest = np.full(SHELLS, np.nan)
+    if kept:
+        softest = search.decay(conf, min(kept, key=lambda mode: mode.b2).field, edges)[1]
+    inside = np.flatnonzero(at.terms.f[1] != 0.0)
+    bonds = rng.choice(inside, size=min(RESPONSES, inside.size), replace=False)
+    fields, squared = search.dipole_responses(at, bonds)
+    fields /= np.sqrt((fields**2).sum(axis=(1, 2), keepdims=True))
+    shells = np.full((len(bonds), SHELLS), np.nan)
+    for k, bond in enumerate(bonds):
+        middle = conf.positions[at.terms.i[bond]] + at.terms.r[bond] / 2
+        shells[k] = search.decay(conf, fields[k], edges, middle)[1] ** 2
+    filled = np.isfinite(shells).sum(axis=0)
+    response = np.full(SHELLS, np.nan)
+    response[filled > 0] = np.sqrt(np.nansum(shells, axis=0)[filled > 0] / filled[filled > 0])
+    return {
+        "dilatancy": dilatancy,
+        "mode_decay": softest.astype(np.float32),
+        "response_decay": response.astype(np.float32),
+        "response_frequency": np.sqrt(squared).astype(np.float32),
+        "box": conf.box,
+    }
 
 
 def _cooled_observables(arrays: Arrays) -> dict[str, float]:
@@ -221,18 +325,128 @@ def _cooled_glass(model: str, size: int) -> Protocol:
     )
 
 
+# Glasses quenched at once from liquids that swap Monte Carlo has equilibrated at a parent
+# temperature: stages of sweeps down to it, of which the last is twenty or more relaxation times.
+
+PARENT_COOLING = ((2.0, 250), (1.0, 250), (0.6, 1000), (0.45, 3000))
+PARENT_SWEEPS = {1.0: 1200, 0.6: 2400, 0.52: 3600, 0.45: 6000, 0.38: 15000}
+PARENT_BLOCK = 100
+
+
+def _parent(size: int, temperature: float, sweeps: int) -> Make:
+    """Swap Monte Carlo to equilibrium at the parent temperature, then straight to the minimum."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import swap
+        from relics.glass.configuration import random_configuration
+
+        state = swap.start(random_configuration("polydisperse-r10", size, seed), seed)
+        for here, count in PARENT_COOLING:
+            if here > temperature:
+                state, _ = swap.advance(state, here, 1, count)
+        state, _ = swap.advance(state, temperature, 1, sweeps // 3)
+        state, trace = swap.advance(
+            swap.restart(state), temperature, 2 * sweeps // (3 * PARENT_BLOCK), PARENT_BLOCK
+        )
+        rng = np.random.default_rng((size, seed))
+        return {
+            **_described(state.configuration, rng),
+            "parent_energy": (trace.energy / size).astype(np.float32),
+            "parent_overlap": trace.overlap.astype(np.float32),
+        }
+
+    return make
+
+
+def _parent_glass(temperature: float, size: int = 500) -> Protocol:
+    sweeps = PARENT_SWEEPS[temperature]
+    return Protocol(
+        f"parent-{temperature:g}-{size}",
+        f"polydisperse-r10@{temperature:g}",
+        size,
+        1,
+        _parent(size, temperature, sweeps),
+        _cooled_observables,
+        f"polydisperse-r10, N = {size}, quenched from equilibrium at {temperature:g} "
+        f"({sweeps} sweeps of swap Monte Carlo)",
+    )
+
+
+# Glasses cooled from a melt whose temperature, step and cooling time are those of the model.
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """A melt at ``temperature`` for ``equilibration``, cooled to zero in ``time``; one ``step``."""
+
+    temperature: float
+    equilibration: float
+    time: float
+    step: float
+
+
+COOLINGS = {
+    "binary-r10-3d": Cooling(1.0, 10.0, 200.0, 0.01),
+    "hertzian-3d": Cooling(0.02, 100.0, 300.0, 0.1),
+    **{f"sticky-{r}": Cooling(1.0, 8.0, 40.0, 0.01) for r in ("1.1", "1.2", "1.3", "1.5")},
+}
+
+
+def _slowly_cooled(model: str, size: int) -> Make:
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import dynamics
+        from relics.glass.configuration import random_configuration
+
+        way = COOLINGS[model]
+        rng = np.random.default_rng((size, seed))
+        motion = dynamics.start(random_configuration(model, size, seed), way.temperature, rng)
+        motion, _ = dynamics.langevin(
+            motion, way.temperature, 0.3 * way.step, 200, rng, friction=0.05 / way.step
+        )
+        motion, _ = dynamics.langevin(
+            motion, way.temperature, way.step, round(way.equilibration / way.step), rng
+        )
+        motion, _ = dynamics.langevin(
+            motion,
+            lambda t: way.temperature * max(0.0, 1.0 - t / way.time),
+            way.step,
+            round(way.time / way.step),
+            rng,
+        )
+        return _described(motion.configuration, rng)
+
+    return make
+
+
+def _slowly_cooled_glass(model: str, size: int) -> Protocol:
+    way = COOLINGS[model]
+    return Protocol(
+        f"slow-{model}-{size}",
+        model,
+        size,
+        1,
+        _slowly_cooled(model, size),
+        _cooled_observables,
+        f"{model}, N = {size}, cooled from T = {way.temperature:g} in {way.time:g}, minimised, "
+        f"{MODES} modes, rattlers removed",
+    )
+
+
 # Double wells met from an equilibrated state. The state is that of seed // 1000 in the store of
 # equilibrated states; the rest of the seed tells trajectories from one state apart.
 
 RUNS_PER_STATE = 1000
 QUENCHES = 30
-PAIRS = 4
+PAIRS = 8
+EXPLORING_TEMPERATURE = 0.04
+FINE_IMAGES = 150
 WELL_COLUMNS = (
     "barrier",
     "asymmetry",
     "distance",
     "length",
     "participation",
+    "largest_move",
     "splitting_argon",
     "resolved_argon",
     "splitting_nip",
@@ -247,12 +461,37 @@ WELL_COLUMNS = (
     "a_first_link",
     "a_saddle",
     "a_minimum",
+    "c_first_link_fine",
+    "tangent_number",
+    "tangent_frequency",
+    "tangent_participation",
+    "straight_participation",
     "c_nonlinear",
     "a_nonlinear",
+    "nonlinear_frequency",
+    "nonlinear_participation",
+    "nonlinear_minima",
+    "soft_number",
+    "soft_frequency",
+    "soft_participation",
     "c_soft",
     "c_soft_nonlinear",
+    "soft_nonlinear_minima",
+    "c_chance",
+    "a_chance",
+    "c_chance_nonlinear",
+    "a_chance_nonlinear",
 )
-OUTCOMES = ("identical", "direct", "split", "no barrier", "unconverged", "no minimum")
+OUTCOMES = (
+    "identical",
+    "direct",
+    "split",
+    "no barrier",
+    "unconverged",
+    "no minimum",
+    "met before",
+    "unresolved levels",
+)
 
 
 def stores() -> Path:
@@ -283,17 +522,23 @@ def _wells(temperature: float, size: int) -> Make:
 
         state = equilibrated_state(temperature, size, seed // RUNS_PER_STATE)
         rng = np.random.default_rng((size, seed))
-        seen = wells.explore(state, 0.04, QUENCHES, rng)
-        rows: list[list[float]] = []
+        seen = wells.explore(state, EXPLORING_TEMPERATURE, QUENCHES, rng)
         tried = dict.fromkeys(OUTCOMES, 0)
+        joined: list[tuple[Any, Any]] = []
+        bands: list[Any] = []
         for i, j in seen.pairs()[:PAIRS]:
-            search = wells.connect(seen.minima[i], seen.minima[j])
+            search = wells.connect(seen.minima[i], seen.minima[j], joined=joined)
             for name, count in search.outcomes.items():
                 tried[name] += count
-            for band, ends in zip(search.bands, search.ends, strict=True):
-                rows.append(_well_row(wells.double_well(band, ends)))
+            bands += search.bands
+            joined += search.ends
+        found = [wells.double_well(*pair) for pair in zip(bands, joined, strict=True)]
+        rows, unresolved = _well_rows(found, bands, joined, rng)
+        tried["unresolved levels"] = unresolved
         return {
-            "wells": np.array(rows, dtype=float).reshape(len(rows), len(WELL_COLUMNS)),
+            "wells": rows,
+            "profiles": _profiles(found),
+            "example": _example(rows, found),
             "outcomes": np.array([tried[name] for name in OUTCOMES]),
             "minima": np.array([m.energy / size for m in seen.minima]),
             "sequence": np.array(seen.sequence, dtype=np.int16),
@@ -302,33 +547,115 @@ def _wells(temperature: float, size: int) -> Make:
     return make
 
 
-def _well_row(well: Any) -> list[float]:
-    """Numbers of a double well in the order of WELL_COLUMNS."""
+def _profiles(found: list[Any]) -> NDArray[Any]:
+    """Arc length, energy and slope of every double well, shape (m, 3, images)."""
+    stacked = [np.stack([w.position, w.energy, w.slope]) for w in found]
+    return np.array(stacked).reshape(len(found), 3, -1) if found else np.empty((0, 3, 0))
+
+
+def _example(rows: NDArray[Any], found: list[Any]) -> NDArray[Any]:
+    """Positions of the two minima of the double well with the smallest splitting, (2, N, d).
+
+    Single precision: minimised again they lead back to the minima. Empty where nothing was found.
+    """
+    if not found:
+        return np.empty((0, 0, 0), dtype=np.float32)
+    well = found[int(np.nanargmin(rows[:, WELL_COLUMNS.index("splitting_argon")]))]
+    x = well.minimum.configuration.positions
+    return np.stack([x, x + well.ab]).astype(np.float32)
+
+
+def _well_rows(
+    found: list[Any], bands: list[Any], ends: list[Any], rng: np.random.Generator
+) -> tuple[NDArray[Any], int]:
+    """Numbers of double wells in the order of WELL_COLUMNS, and splittings that were not resolved.
+
+    The first link with FINE_IMAGES images is found for the first well only, elsewhere it is NaN.
+    """
+    from relics.glass import wells
+
+    rows = np.full((len(found), len(WELL_COLUMNS)), np.nan)
+    known: list[tuple[Any, Any]] = []
+    for k, well in enumerate(found):
+        modes = next((v for m, v in known if wells.same(m, well.minimum)), None)
+        if modes is None:
+            modes = wells.vibrations(well.minimum.configuration)
+            known.append((well.minimum, modes))
+        values = _profile_values(well) | _overlap_values(well, modes, rng)
+        if k == 0:
+            try:
+                link = wells.finer_first_link(bands[k], ends[k], FINE_IMAGES)
+                values["c_first_link_fine"] = wells.overlap_c(link, modes.fields).max()
+            except wells.paths.NoPath:
+                pass
+        rows[k] = [values.get(name, np.nan) for name in WELL_COLUMNS]
+    resolved = rows[:, [WELL_COLUMNS.index("resolved_argon"), WELL_COLUMNS.index("resolved_nip")]]
+    return rows, int((resolved != 1.0).any(axis=1).sum())
+
+
+def _profile_values(well: Any) -> dict[str, float]:
+    """Columns that the path alone determines."""
     from relics.glass import tunnelling, wells
 
-    argon = well.splitting(tunnelling.ARGON.planck_reduced)
-    metal = well.splitting(tunnelling.NIP.planck_reduced)
-    seen = wells.mode_overlaps(well)
-    return [
-        well.barrier,
-        well.asymmetry,
-        well.distance,
-        float(well.position[-1]),
-        wells.participation_number(well.ab),
-        argon.splitting,
-        float(argon.resolved),
-        metal.splitting,
-        float(metal.resolved),
-        *well.stiffness,
-        well.turning,
-        float(well.curvature.max()),
-        *seen.linear_c,
-        *seen.linear_a,
-        seen.nonlinear_c,
-        seen.nonlinear_a,
-        seen.soft_c,
-        seen.soft_nonlinear_c,
-    ]
+    values = {
+        "barrier": well.barrier,
+        "asymmetry": well.asymmetry,
+        "distance": well.distance,
+        "length": float(well.position[-1]),
+        "participation": wells.participation_number(well.ab),
+        "largest_move": float(np.sqrt((well.ab**2).sum(axis=1).max())),
+        "stiffness_first": well.stiffness[0],
+        "stiffness_second": well.stiffness[1],
+        "turning": well.turning,
+        "largest_curvature": float(well.curvature.max()),
+    }
+    for name, substance in (("argon", tunnelling.ARGON), ("nip", tunnelling.NIP)):
+        try:
+            levels = well.splitting(substance.planck_reduced)
+        except ValueError:  # the grid does not resolve the levels: NaN, counted as unresolved
+            continue
+        values[f"splitting_{name}"] = levels.splitting
+        values[f"resolved_{name}"] = float(levels.resolved)
+    return values
+
+
+def _overlap_values(well: Any, modes: Any, rng: np.random.Generator) -> dict[str, float]:
+    """Columns about the modes of the lower minimum; NaN where a search failed."""
+    from relics.glass import wells
+    from relics.glass.modes import participation_ratio
+
+    seen = wells.mode_overlaps(well, modes)
+    fields, frequency = modes.fields, np.sqrt(modes.stiffness)
+    copy = wells.chance_copy(well.ab, rng)
+    values = {
+        **dict(zip(("c_first_link", "c_saddle", "c_minimum"), seen.linear_c, strict=True)),
+        **dict(zip(("a_first_link", "a_saddle", "a_minimum"), seen.linear_a, strict=True)),
+        "tangent_number": seen.tangent,
+        "tangent_frequency": frequency[seen.tangent],
+        "tangent_participation": participation_ratio(fields[seen.tangent]),
+        "straight_participation": participation_ratio(fields[seen.straight]),
+        "c_nonlinear": seen.nonlinear_c,
+        "a_nonlinear": seen.nonlinear_a,
+        "c_soft": seen.soft_c,
+        "c_soft_nonlinear": seen.soft_nonlinear_c,
+        "soft_number": seen.soft,
+        "c_chance": wells.overlap_c(copy, fields).max(),
+        "a_chance": wells.overlap_a(copy, fields).max(),
+    }
+    if seen.soft >= 0:
+        values["soft_frequency"] = frequency[seen.soft]
+        values["soft_participation"] = participation_ratio(fields[seen.soft])
+    if seen.nonlinear is not None:
+        mode = seen.nonlinear
+        values["nonlinear_frequency"] = mode.frequency
+        values["nonlinear_participation"] = mode.participation_ratio
+        values["nonlinear_minima"] = wells.minima_along(modes.at, mode.field)
+        values["c_chance_nonlinear"] = wells.overlap_c(copy, mode.field)
+        values["a_chance_nonlinear"] = wells.overlap_a(copy, mode.field)
+    if seen.soft_nonlinear is not None:
+        along = wells.minima_along(modes.at, seen.soft_nonlinear.field)
+        values["soft_nonlinear_minima"] = along
+    return {name: float(value) for name, value in values.items()}
 
 
 def distinct_wells(rows: NDArray[Any], resolution: float = 1e-5) -> NDArray[Any]:
@@ -356,7 +683,7 @@ def _well_glass(temperature: float, size: int) -> Protocol:
         f"wells-{temperature:g}-{size}",
         f"polydisperse-r12@{temperature:g}",
         size,
-        1,
+        2,
         _wells(temperature, size),
         _well_observables,
         f"double wells of polydisperse-r12, N = {size}, from states equilibrated at {temperature:g}",
@@ -377,6 +704,12 @@ PROTOCOLS: dict[str, Protocol] = {
         _well_glass(0.07, 1500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
+        *(_parent_glass(temperature) for temperature in PARENT_SWEEPS),
+        *(
+            _slowly_cooled_glass(model, 1000 if model.startswith("sticky") else 500)
+            for model in COOLINGS
+        ),
+        *(Protocol(**fields) for fields in mode_protocols.ENSEMBLES),
     )
 }
 
