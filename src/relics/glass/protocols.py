@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relics.glass import mode_protocols
+from relics.glass import excitation_protocols, mode_protocols
 
 Arrays = dict[str, NDArray[Any]]
 Make = Callable[[int, Path], Arrays]
@@ -710,6 +710,7 @@ PROTOCOLS: dict[str, Protocol] = {
             for model in COOLINGS
         ),
         *(Protocol(**fields) for fields in mode_protocols.ENSEMBLES),
+        *(Protocol(**fields) for fields in excitation_protocols.ENSEMBLES),
     )
 }
 
