@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relics.glass import excitation_protocols, mode_protocols
+from relics.glass import excitation_protocols, mode_protocols, oscillator_protocols
 
 Arrays = dict[str, NDArray[Any]]
 Make = Callable[[int, Path], Arrays]
@@ -432,6 +432,49 @@ def _slowly_cooled_glass(model: str, size: int) -> Protocol:
     )
 
 
+# Glass formers beyond pair potentials, cooled and minimised by LAMMPS as a separate program.
+
+
+def _former(name: str) -> Make:
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import formers
+        from relics.glass.modes import participation_ratio
+
+        glass = formers.make(name, seed)
+        frequency, fields = formers.modes(glass, MODES)
+        return {
+            "energy": np.array(glass.energy),
+            "residual": np.array(glass.residual),
+            "density": np.array(len(glass.positions) / glass.edge**3),
+            "frequency": frequency,
+            "participation": participation_ratio(fields).astype(np.float32),
+            "transverse_frequency": np.array(formers.lowest_transverse_frequency(glass)),
+        }
+
+    return make
+
+
+def _former_observables(arrays: Arrays) -> dict[str, float]:
+    return {
+        "energy": float(arrays["energy"].item()),
+        "lowest transverse frequency": float(arrays["transverse_frequency"].item()),
+        "softest frequency": float(arrays["frequency"][0]),
+        "mean frequency": float(arrays["frequency"].mean()),
+    }
+
+
+def _former_glass(name: str, size: int) -> Protocol:
+    return Protocol(
+        f"former-{name}-{size}",
+        f"former-{name}",
+        size,
+        1,
+        _former(name),
+        _former_observables,
+        f"{name} former, N = {size}, cooled and minimised by LAMMPS, {MODES} modes",
+    )
+
+
 # Double wells met from an equilibrated state. The state is that of seed // 1000 in the store of
 # equilibrated states; the rest of the seed tells trajectories from one state apart.
 
@@ -704,6 +747,9 @@ PROTOCOLS: dict[str, Protocol] = {
         _well_glass(0.07, 1500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
+        _former_glass("network", 512),
+        _former_glass("metallic", 500),
+        _former_glass("bonded", 500),
         *(_parent_glass(temperature) for temperature in PARENT_SWEEPS),
         *(
             _slowly_cooled_glass(model, 1000 if model.startswith("sticky") else 500)
@@ -711,6 +757,7 @@ PROTOCOLS: dict[str, Protocol] = {
         ),
         *(Protocol(**fields) for fields in mode_protocols.ENSEMBLES),
         *(Protocol(**fields) for fields in excitation_protocols.ENSEMBLES),
+        *(Protocol(**fields) for fields in oscillator_protocols.ENSEMBLES),
     )
 }
 
