@@ -2,10 +2,12 @@
 
 import os
 
+import nbformat
 import numpy as np
 import pytest
 
 from relics import figures, papers
+from relics.book import execute
 from relics.figures import Fact, Table
 
 MADE = sorted(figures.registry())
@@ -72,3 +74,23 @@ def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         figures.write(tmp_path / "a.csv", b"data")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_files_of_a_shown_figure_leave_the_output_for_a_folder(tmp_path):
+    shown = figures.show("LW07-fig2")
+    output = nbformat.v4.new_output("display_data", data=shown._repr_mimebundle_())
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    taken = execute.take_files(nb, tmp_path)
+    assert execute.FILES_MIME == figures.FILES_MIME not in nb.cells[0].outputs[0]["data"]
+    assert sorted(taken) == sorted(p.name for p in tmp_path.iterdir())
+    assert {p.suffix for p in tmp_path.iterdir()} == {".svg", ".pdf", ".png", ".csv", ".json"}
+    made = {p.name: p.read_bytes() for p in figures.make("LW07-fig2", tmp_path / "made")}
+    assert made == {name: (tmp_path / name).read_bytes() for name in taken}
+
+
+def test_a_file_cannot_leave_its_folder(tmp_path):
+    bundle = {execute.FILES_MIME: {"../x": "QQ=="}}
+    output = nbformat.v4.new_output("display_data", data=bundle)
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
+    with pytest.raises(ValueError, match="no name of a file"):
+        execute.take_files(nb, tmp_path / "inner")

@@ -9,6 +9,7 @@ the outputs at once and kept beside the digest, so they are exactly as old as th
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import re
@@ -23,6 +24,8 @@ from relics.book.closure import ROOT, digest
 MIME = "application/vnd.relics.certificate+json"
 CACHE = ROOT / "_build" / ".jupyter_cache"
 RECORDS = ROOT / "_build" / "notebooks"
+FIGURES = ROOT / "_build" / "figures"
+FILES_MIME = "application/vnd.relics.files+json"
 TIMEOUT = 600
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -50,7 +53,12 @@ def record(notebook: Path) -> dict[str, Any] | None:
 def is_valid(notebook: Path) -> bool:
     """Whether the last execution still stands."""
     found = record(notebook)
-    return found is not None and found["digest"] == digest(notebook)
+    return found is not None and _stands(found, digest(notebook))
+
+
+def _stands(found: dict[str, Any], wanted: str) -> bool:
+    files = (FIGURES / name for name in found.get("files", ()))
+    return found["digest"] == wanted and all(f.is_file() for f in files)
 
 
 def certificates(nb: Any) -> list[dict[str, Any]]:
@@ -61,6 +69,22 @@ def certificates(nb: Any) -> list[dict[str, Any]]:
             data = output.get("data", {}).get(MIME)
             out += data if isinstance(data, list) else [data] if data else []
     return out
+
+
+def take_files(nb: Any, folder: Path) -> list[str]:
+    """Move the files of the shown figures out of the outputs into `folder`; returns their names.
+
+    Raises ValueError for a name that would leave the folder.
+    """
+    taken = []
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            for name, data in output.get("data", {}).pop(FILES_MIME, {}).items():
+                if Path(name).name != name:
+                    raise ValueError(f"{name!r} is no name of a file")
+                _write(folder / name, base64.b64decode(data))
+                taken.append(name)
+    return taken
 
 
 def open_cache() -> Any:
@@ -99,7 +123,7 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     except KeyError:
         match = None
     last = record(notebook)
-    if match is not None and last is not None and last["digest"] == before and not force:
+    if match is not None and last is not None and _stands(last, before) and not force:
         return last
     if match is not None:
         cache.remove_cache(match.pk)
@@ -116,6 +140,7 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
     complaint = _stderr(nb.nb)
     if complaint:
         raise ExecutionFailed(f"{name} writes to stderr:\n{complaint}")
+    taken = take_files(nb.nb, FIGURES)
     bundle = CacheBundleIn(nb.nb, str(notebook), data={"execution_seconds": result.time})
     cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     made = {
@@ -123,8 +148,9 @@ def execute(notebook: Path, force: bool = False) -> dict[str, Any]:
         "digest": before,
         "seconds": round(result.time, 2),
         "certificates": certificates(nb.nb),
+        "files": taken,
     }
-    _write(record_path(notebook), json.dumps(made))
+    _write(record_path(notebook), json.dumps(made).encode())
     return made
 
 
@@ -137,10 +163,10 @@ def _stderr(nb: Any) -> str:
     )
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
+    temporary.write_bytes(data)
     os.replace(temporary, path)
 
 

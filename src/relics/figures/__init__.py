@@ -31,6 +31,8 @@ import numpy as np
 from relics import papers
 
 MIME = "application/vnd.relics.certificate+json"
+FILES_MIME = "application/vnd.relics.files+json"
+"""The files of a shown figure, base64 by name; the execution of the chapter takes them out."""
 FORMATS = ("svg", "pdf", "png")
 
 
@@ -229,25 +231,27 @@ def write(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def make(
-    identifier: str, out: Path, formats: tuple[str, ...] = ("svg", "pdf", "png")
-) -> list[Path]:
-    """Write pictures, one CSV a panel and the provenance of a figure into the folder `out`."""
+def files(identifier: str, formats: tuple[str, ...] = FORMATS) -> dict[str, bytes]:
+    """Contents of all files of a figure by name: pictures, one CSV a panel, provenance."""
     bad = [f for f in formats if f not in FORMATS]
     if bad or not formats:
         raise ValueError(f"format {', '.join(bad) or '(none)'} is none of {', '.join(FORMATS)}")
-    files: dict[str, bytes] = {f"{identifier}.{f}": picture(identifier, f) for f in formats}
-    files |= {
+    out: dict[str, bytes] = {f"{identifier}.{f}": picture(identifier, f) for f in formats}
+    out |= {
         f"{identifier}.{name}.csv": t.to_csv().encode() for name, t in panels(identifier).items()
     }
-    files[f"{identifier}.json"] = (
-        json.dumps(provenance(identifier), indent=1, default=_plain) + "\n"
-    ).encode()
+    text = json.dumps(provenance(identifier), indent=1, default=_plain) + "\n"
+    return out | {f"{identifier}.json": text.encode()}
+
+
+def make(identifier: str, out: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
+    """Write pictures, one CSV a panel and the provenance of a figure into the folder `out`."""
     # Everything is computed before the first file is written.
+    made = files(identifier, formats)
     out.mkdir(parents=True, exist_ok=True)
-    for name, data in files.items():
+    for name, data in made.items():
         write(out / name, data)
-    return [out / name for name in files]
+    return [out / name for name in made]
 
 
 def _plain(x: Any) -> Any:
@@ -261,10 +265,12 @@ class Shown:
         self.identifier = identifier
         self.recipe = recipe(identifier)
         self.row = row(identifier)
+        self.files = files(identifier)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return {
             MIME: {"type": "figure", **self.row},
+            FILES_MIME: {n: base64.b64encode(d).decode() for n, d in self.files.items()},
             "text/html": self._html(),
             "text/plain": f"{self.identifier}: {self.recipe.alt}",
         }
@@ -272,15 +278,16 @@ class Shown:
     def _html(self) -> str:
         name = html.escape(self.identifier)
         svg = re.sub(
-            rb"<\?xml.*?\?>|<!DOCTYPE.*?>", b"", picture(self.identifier, "svg"), flags=re.S
+            rb"<\?xml.*?\?>|<!DOCTYPE.*?>", b"", self.files[f"{self.identifier}.svg"], flags=re.S
         )
         image = f"data:image/svg+xml;base64,{base64.b64encode(svg.strip()).decode()}"
         links = [f'<a download="{name}.svg" href="{image}">SVG</a>']
-        for panel, table in panels(self.identifier).items():
-            data = base64.b64encode(table.to_csv().encode()).decode()
+        for panel in panels(self.identifier):
+            data = base64.b64encode(self.files[f"{self.identifier}.{panel}.csv"]).decode()
             links.append(
                 f'<a download="{name}.{panel}.csv" href="data:text/csv;base64,{data}">CSV {html.escape(panel)}</a>'
             )
+        links.append(f'<a href="#files-{name}">PDF, PNG, code, provenance</a>')
         facts = "".join(
             f'<li class="relics-fact-{f["verdict"].split()[0]}"><span>{f["verdict"]}</span>: {html.escape(f["fact"])}'
             f" <em>{html.escape(f['measured'])}</em>{' — ' + html.escape(f['why']) if f['why'] else ''}</li>"
