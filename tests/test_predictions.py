@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from relics import predictions
 from relics.materials import glass
-from relics.predictions import Quantity, predict, quantities
+from relics.predictions import Quantity, predict, quantities, ripplons
 
 
 def linear(inputs):
@@ -44,3 +45,40 @@ def test_time_scales_are_checked(bad):
 def test_keys_are_unique():
     keys = [q.key for q in quantities()]
     assert len(keys) == len(set(keys))
+
+
+def test_a_quantity_outside_its_domain_says_so_and_leaves_the_others(monkeypatch):
+    def refuse(inputs):
+        raise ValueError("no maximum")
+
+    refused = Quantity("q", "bump", "K", refuse, (), "trust")
+    good = Quantity("p", "linear", "1", linear, (), "exact")
+    monkeypatch.setattr(predictions, "quantities", lambda: [refused, good])
+    none, some = predict(glass("silica"))
+    assert none.value is None and none.trust == "no value: no maximum; trust"
+    assert some.value == linear(glass("silica"))
+
+
+def test_at_the_edge_of_its_domain_a_slope_is_taken_on_one_side(monkeypatch):
+    g = replace(glass("silica"), uncertainties={"T_g": 30.0})
+
+    def edge(inputs):
+        if inputs.T_g > g.T_g:
+            raise ValueError("beyond the edge")
+        return 2 * inputs.T_g
+
+    monkeypatch.setattr(
+        predictions, "quantities", lambda: [Quantity("q", "edge", "K", edge, (), "")]
+    )
+    assert predict(g)[0].uncertainty == pytest.approx(60.0)
+
+
+def test_every_quantity_has_a_value_for_silica():
+    assert not [p.key for p in predict(glass("silica")) if p.value is None]
+
+
+def test_the_bump_moves_smoothly_with_the_glass():
+    """Place and height are those of the maximum, not of the nearest point of a grid."""
+    places = [ripplons._bump(ratio, 160.0, 0.1)[0] for ratio in (4.0, 4.001, 4.002)]
+    steps = np.diff(places)
+    assert (steps < 0).all() and steps[1] == pytest.approx(steps[0], rel=0.02)

@@ -225,6 +225,8 @@ def _predict(given: argparse.Namespace) -> int:
 
 
 def _shown(p: Any) -> str:
+    if p.value is None:
+        return "no value"
     unit = "" if p.unit == "1" else f" {p.unit}"
     if isinstance(p.value, tuple):
         return f"{p.value[0]:.3g} to {p.value[1]:.3g}{unit}"

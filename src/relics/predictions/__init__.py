@@ -23,7 +23,10 @@ TAU_MICRO = 1e-12
 
 @dataclass(frozen=True)
 class Quantity:
-    """One prediction: a function of the inputs, returning a float, or (low, high) for a band."""
+    """One prediction: a function of the inputs, returning a float, or (low, high) for a band.
+
+    The function raises ValueError with the reason for a glass of which the theory says nothing.
+    """
 
     key: str
     name: str
@@ -35,12 +38,16 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Prediction:
-    """A quantity evaluated for one glass. `value` is one number, or (low, high) for a band."""
+    """A quantity evaluated for one glass.
+
+    `value` is one number, (low, high) for a band, or None where the theory says nothing of this
+    glass; `trust` then begins with the reason. `uncertainty` is that of the inputs, propagated.
+    """
 
     key: str
     name: str
     unit: str
-    value: float | tuple[float, float]
+    value: float | tuple[float, float] | None
     uncertainty: float
     equations: tuple[str, ...]
     trust: str
@@ -86,16 +93,28 @@ def _evaluate(q: Quantity, glass: Glass, timescale: float, waiting_time: float) 
     def at(g: Glass) -> np.ndarray:
         return np.atleast_1d(np.asarray(q.function(_inputs(g, timescale, waiting_time)), float))
 
-    centre = at(glass)
+    try:
+        centre = at(glass)
+    except ValueError as reason:
+        trust = f"no value: {str(reason).splitlines()[0]}; {q.trust}"
+        return Prediction(q.key, q.name, q.unit, None, 0.0, q.equations, trust)
     if centre.size not in (1, 2) or not np.all(np.isfinite(centre)):
         raise ValueError(f"{q.name} cannot be computed for {glass.name}: got {centre}")
     variance = 0.0
     for key, sigma in glass.uncertainties.items():
-        if sigma == 0 or getattr(glass, key) is None:
+        given = getattr(glass, key)
+        if sigma == 0 or given is None:
             continue
-        step = min(sigma, 0.05 * getattr(glass, key))
-        up = at(replace(glass, **{key: getattr(glass, key) + step}))
-        down = at(replace(glass, **{key: getattr(glass, key) - step}))
-        variance += float(np.mean((up - down) / (2 * step))) ** 2 * sigma**2
+        step = min(sigma, 0.05 * given)
+        ends = []
+        for shift in (-step, step):
+            try:
+                ends.append((shift, at(replace(glass, **{key: given + shift}))))
+            except ValueError:
+                # One side of the domain is enough for a slope.
+                ends.append((0.0, centre))
+        (low, down), (high, up) = ends
+        slope = np.mean(up - down) / (high - low) if high > low else 0.0
+        variance += float(slope) ** 2 * sigma**2
     value = float(centre[0]) if centre.size == 1 else (float(centre.min()), float(centre.max()))
     return Prediction(q.key, q.name, q.unit, value, math.sqrt(variance), q.equations, q.trust)

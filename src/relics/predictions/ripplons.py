@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -30,35 +31,45 @@ def _lowest(inputs: SimpleNamespace) -> float:
     return float(ripplons.ripplon_spectrum(_beads(inputs)).frequencies[0])
 
 
+@functools.lru_cache(maxsize=8)
+def _spectrum(ratio: float, beads: float, smearing: float) -> Any:
+    lines = ripplons.ripplon_spectrum(beads)
+    return resonance.broadened_spectrum(
+        ratio, resonance.cutoff_frequency(beads=beads), smearing, lines
+    )
+
+
+def _maximum(T: np.ndarray, y: np.ndarray, ratio: float) -> tuple[float, float]:
+    """Place and height of the highest inner maximum, by the parabola through three points.
+
+    `T` equidistant in logarithm. Raises ValueError where there is none.
+    """
+    inner = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] > y[2:])) + 1
+    if not inner.size:
+        raise ValueError(f"no maximum: at T_g/T_D = {ratio:.3g} the lowest ripplon is too soft")
+    i = inner[np.argmax(y[inner])]
+    left, middle, right = y[i - 1 : i + 2]
+    shift = (left - right) / (left - 2 * middle + right) / 2
+    return float(T[i] * (T[i + 1] / T[i]) ** shift), float(middle - (left - right) * shift / 4)
+
+
 @functools.lru_cache(maxsize=64)
 def _bump(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     """Place (T_D) and height (over the Debye level) of the bump in C/T^3."""
-    lines = ripplons.ripplon_spectrum(beads)
-    spectrum = resonance.broadened_spectrum(
-        ratio, resonance.cutoff_frequency(beads=beads), smearing, lines
-    )
-    T = np.geomspace(3e-3, 0.1, 160)
+    T = np.geomspace(5e-4, 0.1, 240)
+    spectrum = _spectrum(ratio, beads, smearing)
     y = ripplons.total_heat_capacity(T, ratio, spectrum, beads) / T**3
-    inner = np.flatnonzero((y[1:-1] > y[:-2]) & (y[1:-1] > y[2:])) + 1
-    if not inner.size:
-        return float("nan"), float("nan")
-    best = inner[np.argmax(y[inner])]
-    return float(T[best]), float(y[best] / (beads * 12 * np.pi**4 / 5))
+    place, height = _maximum(T, y, ratio)
+    return place, height / (beads * 12 * np.pi**4 / 5)
 
 
 @functools.lru_cache(maxsize=64)
 def _plateau(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     """Place (T_D) and level (K) of the local maximum of the conductivity."""
-    lines = ripplons.ripplon_spectrum(beads)
-    spectrum = resonance.broadened_spectrum(
-        ratio, resonance.cutoff_frequency(beads=beads), smearing, lines
-    )
     T = np.geomspace(5e-3, 0.08, 40)
+    spectrum = _spectrum(ratio, beads, smearing)
     kappa = plateau.plateau_conductivity(T, density.SaddlePoint(spectrum, ratio, 800))
-    inner = np.flatnonzero((kappa[1:-1] > kappa[:-2]) & (kappa[1:-1] > kappa[2:])) + 1
-    if not inner.size:
-        return float("nan"), float("nan")
-    return float(T[inner[0]]), float(kappa[inner[0]])
+    return _maximum(T, kappa, ratio)
 
 
 def _band(find, inputs: SimpleNamespace, which: int, unit: float) -> np.ndarray:
