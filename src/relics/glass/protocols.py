@@ -432,6 +432,36 @@ def _slowly_cooled_glass(model: str, size: int) -> Protocol:
     )
 
 
+# Packings of harmonic spheres quenched at once from random points, above the unjamming transition.
+
+PACKED = "harmonic-3d"
+PACKING_FRACTIONS = (0.655, 0.67, 0.7, 0.76, 0.85)
+
+
+def _packing(packing_fraction: float, size: int) -> Make:
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass.configuration import random_configuration
+
+        mean_volume = np.pi / 6 * (1.0 + 1.4**3) / 2
+        conf = random_configuration(PACKED, size, seed, packing_fraction / mean_volume)
+        return _described(conf, np.random.default_rng((size, seed)))
+
+    return make
+
+
+def _packing_glass(packing_fraction: float, size: int = 500) -> Protocol:
+    return Protocol(
+        f"packing-{packing_fraction:g}-{size}",
+        f"{PACKED}@{packing_fraction:g}",
+        size,
+        1,
+        _packing(packing_fraction, size),
+        _cooled_observables,
+        f"{PACKED}, N = {size}, quenched from random points at packing fraction "
+        f"{packing_fraction:g}, rattlers removed",
+    )
+
+
 # Glass formers beyond pair potentials, cooled and minimised by LAMMPS as a separate program.
 
 
@@ -747,6 +777,7 @@ PROTOCOLS: dict[str, Protocol] = {
         _well_glass(0.07, 1500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
+        *(_packing_glass(fraction) for fraction in PACKING_FRACTIONS),
         _former_glass("network", 512),
         _former_glass("metallic", 500),
         _former_glass("bonded", 500),
