@@ -86,7 +86,7 @@ HYBRID_SPOTS = 6
 
 
 def _hybrids(size: int) -> Make:
-    """Softest modes of a cooled plane glass; positions only where a wave and a spot mix."""
+    """Softest modes of a cooled plane glass; particles only where a wave and a spot mix."""
 
     def make(seed: int, partial: Path) -> Arrays:
         from relics.glass.hybrids import compose
@@ -110,6 +110,7 @@ def _hybrids(size: int) -> Make:
             "overlap": overlap,
             "hybrid": np.array(hybrid if hybrid else (), dtype=np.int64),
             "positions": conf.positions if hybrid else np.empty((0, 2)),
+            "species": (conf.species if hybrid else np.empty(0)).astype(np.int8),
             "first_steps": first,
         }
 
