@@ -151,8 +151,8 @@ def _soft_observables(arrays: Arrays) -> dict[str, float]:
 
 # Plastic instabilities under simple shear
 
-APPROACH_COLUMNS = ("strain", "softest", "b2", "b3", "b4", "coupling", "overlap")
-APPROACH_ROWS = 120
+DISTANCES = 10.0 ** np.linspace(-7.0, -2.0, 21)
+APPROACH_COLUMNS = ("softest", "b2", "b3", "b4", "participation", "coupling", "overlap")
 
 
 def _instability(model: str, size: int) -> Make:
@@ -167,32 +167,41 @@ def _instability(model: str, size: int) -> Make:
             "approach": approach_rows(met),
             "critical": np.array(met.critical),
             "error": np.array(met.error),
-            "strains": np.array(len(met.strain)),
         }
 
     return make
 
 
 def approach_rows(met: Any) -> NDArray[Any]:
-    """Rows of APPROACH_COLUMNS (APPROACH_ROWS, columns) of an instability, the last strain first.
+    """Rows of APPROACH_COLUMNS at the DISTANCES before an instability, the nearest first.
 
-    ``coupling`` is the xy component of LB21 Eq. 8, ``overlap`` that of a mode with the mode one
-    row above; where the mode is lost its numbers are NaN.
+    ``softest`` is the lowest eigenvalue, ``coupling`` the xy component of LB21 Eq. 8, ``overlap``
+    that of the nonlinear mode with the mode one row above. NaN before the shear began and where
+    the mode is lost.
     """
+    from dataclasses import replace
+
     from relics.glass import nonlinear_modes as search
     from relics.glass import shear
+    from relics.glass.hessian import hessian
+    from relics.glass.modes import lowest_modes
 
-    rows = np.full((APPROACH_ROWS, len(APPROACH_COLUMNS)), np.nan)
-    followed = shear.follow_mode(met, APPROACH_ROWS)
-    for k, minimum in enumerate(met.minima[::-1][:APPROACH_ROWS]):
-        rows[k, :2] = minimum.configuration.shear, met.stiffness[::-1][k]
-        if k < len(followed):
-            mode = followed[k]
-            at = search.expansion(minimum.configuration)
-            coupling = search.strain_coupling(at, mode.field)[0, 1]
-            before = followed[max(k - 1, 0)].field
-            overlap = abs(float(np.vdot(before, mode.field)))
-            rows[k, 2:] = mode.b2, mode.b3, mode.b4, coupling, overlap
+    strains = met.critical - DISTANCES
+    strains = strains[strains >= met.strain[0]]
+    minima = []
+    for strain in strains:
+        before = met.minima[int(np.searchsorted(met.strain, strain, side="right")) - 1]
+        minima.append(shear.strained(before, float(strain)))
+    rows = np.full((len(DISTANCES), len(APPROACH_COLUMNS)), np.nan)
+    rows[: len(minima), 0] = [
+        lowest_modes(hessian(m.configuration), 1, m.configuration)[0][0] for m in minima
+    ]
+    followed = shear.follow_mode(replace(met, minima=tuple(minima[::-1])))
+    for k, mode in enumerate(followed):
+        at = search.expansion(minima[k].configuration)
+        coupling = search.strain_coupling(at, mode.field)[0, 1]
+        overlap = abs(float(np.vdot(followed[max(k - 1, 0)].field, mode.field)))
+        rows[k, 1:] = mode.b2, mode.b3, mode.b4, mode.participation_ratio, coupling, overlap
     return rows
 
 

@@ -1,0 +1,65 @@
+"""Elastic field of a force dipole against Kelvin's solution, Navier's equations and its decay."""
+
+import numpy as np
+import pytest
+
+from relics import force_dipole
+
+MU, LONGITUDINAL = 1.3, 3.4
+
+
+def kelvin(x, force):
+    """Displacement of a point force in three dimensions (Kelvin 1848, in Landau and Lifshitz)."""
+    poisson = (LONGITUDINAL - 2 * MU) / (2 * (LONGITUDINAL - MU))
+    r = np.linalg.norm(x)
+    radial = ((3 - 4 * poisson) * force + (force @ x) * x / r**2) / r
+    return radial / (16 * np.pi * MU * (1 - poisson))
+
+
+def test_two_point_forces_make_the_dipole():
+    axis, place, apart = np.array([0.48, 0.6, 0.64]), np.array([0.7, -0.4, 1.1]), 1e-4
+    pair = (kelvin(place - apart / 2 * axis, axis) - kelvin(place + apart / 2 * axis, axis)) / apart
+    assert force_dipole.displacement(place, axis, MU, LONGITUDINAL) == pytest.approx(pair, rel=1e-6)
+
+
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_no_force_acts_away_from_the_dipole(d):
+    rng = np.random.default_rng(d)
+    axis, place = rng.normal(size=d), rng.normal(size=d)
+    place *= 2.0 / np.linalg.norm(place)
+    h, e = 2e-3, np.eye(d)
+
+    def u(x):
+        return force_dipole.displacement(x, axis, MU, LONGITUDINAL)
+
+    def second(i, j):
+        steps = [(s, t) for s in (1, -1) for t in (1, -1)]
+        return sum(s * t * u(place + h * (s * e[i] + t * e[j])) for s, t in steps) / (4 * h * h)
+
+    laplacian = sum(second(i, i) for i in range(d))
+    divergence = np.array([sum(second(i, j)[j] for j in range(d)) for i in range(d)])
+    force = MU * laplacian + (LONGITUDINAL - MU) * divergence
+    assert np.abs(force).max() < 1e-4 * np.abs(MU * laplacian).max()
+
+
+@pytest.mark.parametrize("d", [2, 3, 4])
+def test_field_decays_with_the_dimension_less_one(d):
+    axis, place = np.ones(d), np.arange(1.0, d + 1)
+    near, far = (force_dipole.displacement(s * place, axis, MU, LONGITUDINAL) for s in (1.0, 3.0))
+    assert near == pytest.approx(3.0 ** (d - 1) * far)
+
+
+def test_the_push_opens_along_its_axis():
+    out = force_dipole.displacement([0.0, 2.0], [0.0, 1.0], MU, LONGITUDINAL)
+    assert out[1] > 0 and out[0] == 0
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match="origin"):
+        force_dipole.displacement([0.0, 0.0], [1.0, 0.0], MU, LONGITUDINAL)
+    with pytest.raises(ValueError, match="one dimension"):
+        force_dipole.displacement([1.0, 0.0, 0.0], [1.0, 0.0], MU, LONGITUDINAL)
+    with pytest.raises(ValueError, match="moduli"):
+        force_dipole.displacement([1.0, 0.0], [1.0, 0.0], 2.0, 1.0)
+    with pytest.raises(ValueError, match="two dimensions"):
+        force_dipole.sphere_area(1)
