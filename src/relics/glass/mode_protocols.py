@@ -209,6 +209,100 @@ def _minimum(temperature: float, size: int) -> Make:
     return make
 
 
+# Structure factors of a liquid in equilibrium, of the minima below it, and of packings.
+
+STRUCTURE_TEMPERATURE = 1.0
+STRUCTURE_SHELLS = 26
+SNAPSHOTS = 60
+SNAPSHOT_STEPS = 30
+MINIMA = 4
+
+
+def _structure(size: int) -> Make:
+    """Liquid at T = 1: partial structure factors, pressure, stiffness; and of minima below it.
+
+    Sums over the snapshots of a run: ``pressures`` holds the mean and the mean square of the
+    pressure, ``stiffness`` the mean second derivative of the energy by volume times the volume.
+    """
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import dynamics
+        from relics.glass.configuration import random_configuration
+        from relics.glass.elasticity import affine_curvature, elasticity, pressure
+        from relics.glass.energy import pair_terms
+        from relics.glass.minimise import minimise
+        from relics.glass.structure import partial_structure_factors
+
+        hot = STRUCTURE_TEMPERATURE
+        rng = np.random.default_rng((size, seed))
+        motion = dynamics.start(random_configuration("binary-r10-3d", size, seed), hot, rng)
+        motion, first = dynamics.langevin(motion, hot, 0.003, 200, rng, friction=5.0)
+        motion, _ = dynamics.langevin(motion, hot, 0.01, 2000, rng)
+        liquid, pressures, stiffness, frozen, moduli = [], [], [], [], []
+        for k in range(SNAPSHOTS):
+            motion, _ = dynamics.langevin(motion, hot, 0.01, SNAPSHOT_STEPS, rng)
+            conf = motion.configuration
+            terms = pair_terms(conf)
+            p = pressure(conf, terms)
+            pressures.append(p)
+            stiffness.append(affine_curvature(terms, np.eye(3)) / (9 * conf.volume) + p)
+            liquid.append(partial_structure_factors(conf, STRUCTURE_SHELLS))
+            if k % (SNAPSHOTS // MINIMA) == 0:
+                rest = minimise(conf).configuration
+                elastic = elasticity(rest)
+                moduli.append((elastic.bulk, elastic.shear, elastic.pressure))
+                frozen.append(partial_structure_factors(rest, STRUCTURE_SHELLS))
+        bulk, shear, rest_pressure = np.mean(moduli, axis=0)
+        return {
+            "liquid": np.mean(liquid, axis=0).astype(np.float32),
+            "frozen": np.mean(frozen, axis=0).astype(np.float32),
+            "pressures": np.array([np.mean(pressures), np.mean(np.square(pressures))]),
+            "stiffness": np.array(np.mean(stiffness)),
+            "bulk_modulus": np.array(bulk),
+            "shear_modulus": np.array(shear),
+            "pressure": np.array(rest_pressure),
+            "box": conf.box,
+            "first_steps": first[:5] / size,
+        }
+
+    return make
+
+
+def _packing(size: int) -> Make:
+    """Harmonic spheres thrown in at random and minimised: partial structure factors and moduli."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass.configuration import random_configuration
+        from relics.glass.elasticity import elasticity
+        from relics.glass.hessian import hessian
+        from relics.glass.minimise import minimise
+        from relics.glass.structure import partial_structure_factors
+
+        found = minimise(random_configuration("harmonic-3d", size, seed))
+        conf = found.configuration
+        elastic = elasticity(conf, hessian(conf, without=found.rattlers))
+        return {
+            "frozen": partial_structure_factors(conf, STRUCTURE_SHELLS).astype(np.float32),
+            "bulk_modulus": np.array(elastic.bulk),
+            "shear_modulus": np.array(elastic.shear),
+            "pressure": np.array(elastic.pressure),
+            "rattlers": np.array(len(found.rattlers)),
+            "box": conf.box,
+        }
+
+    return make
+
+
+def _structure_observables(arrays: Arrays) -> dict[str, float]:
+    first = arrays["frozen"].sum(axis=(1, 2))
+    return {
+        "pressure": float(arrays["pressure"].item()),
+        "bulk modulus": float(arrays["bulk_modulus"].item()),
+        "shear modulus": float(arrays["shear_modulus"].item()),
+        "small wavevectors": float(first[:6].mean()),
+    }
+
+
 def _observables(arrays: Arrays) -> dict[str, float]:
     return {
         "energy": float(arrays["energy"].item()),
@@ -218,14 +312,21 @@ def _observables(arrays: Arrays) -> dict[str, float]:
     }
 
 
-def _ensemble(name: str, model: str, size: int, make: Make, says: str) -> dict[str, Any]:
+def _ensemble(
+    name: str,
+    model: str,
+    size: int,
+    make: Make,
+    says: str,
+    observables: Callable[[Arrays], dict[str, float]] = _observables,
+) -> dict[str, Any]:
     return {
         "name": name,
         "model": model,
         "size": size,
         "number": 1,
         "make": make,
-        "observables": _observables,
+        "observables": observables,
         "says": says,
     }
 
@@ -269,5 +370,21 @@ ENSEMBLES = (
         )
         for temperature in (0.092, 0.07)
         for size in (500, 1500)
+    ),
+    _ensemble(
+        "structure-binary-r10-3d-1000",
+        "binary-r10-3d",
+        1000,
+        _structure(1000),
+        "structure factors of binary-r10-3d, N = 1000, liquid at T = 1 and minima below it",
+        _structure_observables,
+    ),
+    _ensemble(
+        "structure-harmonic-3d-1000",
+        "harmonic-3d",
+        1000,
+        _packing(1000),
+        "structure factors of packings of harmonic-3d, N = 1000",
+        _structure_observables,
     ),
 )
