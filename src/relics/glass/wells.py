@@ -10,7 +10,7 @@ the modes of the first minimum can be asked for (KRZ21 Eqs. 7 and 8). Reduced un
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,10 +19,17 @@ from scipy.stats import chi2
 
 from relics.glass import dynamics, paths, tunnelling
 from relics.glass.configuration import Configuration
+from relics.glass.energy import pair_terms
 from relics.glass.hessian import hessian
 from relics.glass.minimise import Minimum, NoMinimum, minimise
 from relics.glass.modes import all_modes, participation_ratio
-from relics.glass.nonlinear_modes import Expansion, expansion, iterate
+from relics.glass.nonlinear_modes import (
+    Expansion,
+    NoMode,
+    NonlinearMode,
+    energy_along,
+    iterate,
+)
 
 Array = NDArray[np.float64]
 
@@ -33,6 +40,7 @@ SPRING = 2.0
 SHIFT = 10.0
 COARSE = 0.02
 PUSH = 0.05
+LOCALISED = 0.1
 
 
 def same(first: Minimum, second: Minimum) -> bool:
@@ -104,7 +112,8 @@ class Search:
 
     ``bands`` of direct paths with the two ``ends`` of each; ``outcomes`` counts 'identical'
     (nothing to join), 'direct', 'split' (a path with wells on the way), 'no barrier',
-    'unconverged' and 'no minimum' (a well that could not be minimised).
+    'unconverged', 'no minimum' (a well that could not be minimised) and 'met before' (a pair that
+    was joined already).
     """
 
     bands: tuple[paths.Band, ...]
@@ -112,24 +121,35 @@ class Search:
     outcomes: Counter[str]
 
 
+Ends = tuple[Minimum, Minimum]
+
+
 def connect(
-    first: Minimum, last: Minimum, images: int = 40, tolerance: float = 1e-6, depth: int = 12
+    first: Minimum,
+    last: Minimum,
+    images: int = 40,
+    tolerance: float = 1e-6,
+    depth: int = 12,
+    joined: Sequence[Ends] = (),
 ) -> Search:
     """Direct minimum energy paths that lead from one minimum to another.
 
     A coarse band is relaxed first; wells on the way are minimised and joined pairwise, at most
     ``depth`` splittings in all; direct paths are refined to ``images`` images and ``tolerance``
-    (largest force on a particle), the saddle among them. Nothing is dropped silently: every path
-    that was tried is counted in the outcomes.
+    (largest force on a particle), the saddle among them. Pairs among those ``joined`` already are
+    not joined again. Nothing is dropped silently: every path is counted in the outcomes.
     """
     outcomes: Counter[str] = Counter()
     bands: list[paths.Band] = []
-    ends: list[tuple[Minimum, Minimum]] = []
+    ends: list[Ends] = []
     waiting = [(first, last)]
     while waiting:
         a, b = waiting.pop(0)
         if same(a, b):
             outcomes["identical"] += 1
+            continue
+        if any(_same_ends((a, b), pair) for pair in (*joined, *ends)):
+            outcomes["met before"] += 1
             continue
         try:
             band, chain = _direct_or_chain(a, b, images, tolerance)
@@ -153,6 +173,11 @@ def connect(
                 bands.append(band)
                 ends.append((a, b))
     return Search(tuple(bands), tuple(ends), outcomes)
+
+
+def _same_ends(first: Ends, last: Ends) -> bool:
+    (a, b), (c, d) = first, last
+    return (same(a, c) and same(b, d)) or (same(a, d) and same(b, c))
 
 
 def _direct_or_chain(
@@ -274,12 +299,9 @@ def null_overlaps(
     if samples < 1:
         raise ValueError(f"the number of samples must be at least one, got {samples}")
     r, v = _fields(displacement, mode)
-    lengths = np.sqrt((v**2).sum(axis=-1))
     c, a = np.empty(samples), np.empty(samples)
     for k in range(samples):
-        direction = rng.normal(size=v.shape)
-        direction /= np.sqrt((direction**2).sum(axis=1, keepdims=True))
-        copy = rng.permutation(lengths)[:, None] * direction
+        copy = chance_copy(v, rng)
         c[k], a[k] = overlap_c(r, copy), overlap_a(r, copy)
     return c, a
 
@@ -370,49 +392,146 @@ def _along(conf: Configuration, u: Array) -> float:
 
 
 @dataclass(frozen=True)
-class Overlaps:
-    """Largest overlaps of a double well with the modes of its lower minimum.
+class Vibrations:
+    """A minimum with its linear modes, translations left out.
 
-    ``linear_c`` and ``linear_a`` over all linear modes for the fields (first link, minimum to
-    saddle, minimum to minimum); ``nonlinear_c``, ``nonlinear_a`` of the nonlinear mode grown from
-    the last of these, NaN if there is none; ``soft_c``, ``soft_nonlinear_c`` of the softest
-    localised linear mode (participation ratio below 0.1) and of the nonlinear mode grown from it.
+    ``stiffness`` (n,) ascending and orthonormal ``fields`` (n, N, d); ``at`` is the expansion that
+    nonlinear modes need, whose inverse Hessian is made of the modes.
+    """
+
+    at: Expansion
+    stiffness: Array
+    fields: Array
+
+    @property
+    def soft(self) -> int:
+        """Number of the softest mode with a participation ratio below 0.1, or -1."""
+        localised = np.flatnonzero(participation_ratio(self.fields) < LOCALISED)
+        return int(localised[0]) if localised.size else -1
+
+
+def vibrations(conf: Configuration) -> Vibrations:
+    """All linear modes of a minimum by dense diagonalisation.
+
+    Raises ``ValueError`` if a direction other than the translations is not stable.
+    """
+    terms = pair_terms(conf)
+    matrix = hessian(terms)
+    values, modes = all_modes(matrix)
+    kept = np.sort(np.argsort(np.abs(values))[conf.dimension :])
+    values, modes = values[kept], modes[kept]
+    if values[0] <= 0:
+        raise ValueError(f"no minimum: the softest stiffness is {values[0]:.3g}")
+    flat = modes.reshape(len(values), -1)
+    inverse = (flat.T / values) @ flat
+
+    def solve(fields: Array) -> Array:
+        return (fields.reshape(len(fields), -1) @ inverse).reshape(fields.shape)
+
+    return Vibrations(Expansion(conf, terms, matrix, solve), values, modes)
+
+
+def minima_along(at: Expansion, field: Array, reach: float = 2.0, points: int = 201) -> int:
+    """Number of minima of V(r_A + s pi) for |s| < ``reach``, the minimum at s = 0 among them."""
+    energy = energy_along(at, field, np.linspace(-reach, reach, points))
+    inside = (energy[1:-1] < energy[:-2]) & (energy[1:-1] <= energy[2:])
+    return int(inside.sum())
+
+
+@dataclass(frozen=True)
+class Overlaps:
+    """Overlaps of a double well with the modes of its lower minimum.
+
+    ``linear_c`` and ``linear_a``: the largest over all linear modes for the fields (first link,
+    minimum to saddle, minimum to minimum); ``tangent`` the number of the mode with the largest c
+    for the first link, ``straight`` of that for minimum to minimum. ``nonlinear`` is the mode
+    grown from minimum to minimum, None if the iteration failed, with its overlaps ``nonlinear_c``
+    and ``nonlinear_a`` (NaN without a mode). ``soft`` is the number of the softest localised
+    linear mode (participation ratio below 0.1; -1: none), ``soft_c`` its overlap,
+    ``soft_nonlinear`` the mode grown from it and ``soft_nonlinear_c`` the overlap of that.
     """
 
     linear_c: Array
     linear_a: Array
+    tangent: int
+    straight: int
+    nonlinear: NonlinearMode | None
     nonlinear_c: float
     nonlinear_a: float
+    soft: int
     soft_c: float
+    soft_nonlinear: NonlinearMode | None
     soft_nonlinear_c: float
 
 
-def mode_overlaps(well: DoubleWell) -> Overlaps:
-    """Overlaps of a double well with all linear and two nonlinear modes (dense diagonalisation)."""
-    at = expansion(well.minimum.configuration)
-    values, modes = all_modes(at.matrix)
-    d = at.shape[1]
-    modes = modes[np.argsort(np.abs(values))[d:]]
-    fields = (well.first_link, well.as_, well.ab)
-    ab = well.ab - well.ab.mean(axis=0)
-    localised = np.flatnonzero(participation_ratio(modes) < 0.1)
-    soft = modes[localised[0]] if localised.size else None
-    grown = _grown(at, ab)
-    soft_grown = None if soft is None else _grown(at, soft)
+def mode_overlaps(well: DoubleWell, modes: Vibrations | None = None) -> Overlaps:
+    """Overlaps of a double well with all linear and two nonlinear modes of its lower minimum."""
+    seen = vibrations(well.minimum.configuration) if modes is None else modes
+    links = (well.first_link, well.as_, well.ab - well.ab.mean(axis=0))
+    c = np.array([overlap_c(f, seen.fields) for f in links])
+    a = np.array([overlap_a(f, seen.fields) for f in links])
+    soft = seen.soft
+    grown = _grown(seen.at, links[2])
+    soft_grown = _grown(seen.at, seen.fields[soft]) if soft >= 0 else None
     return Overlaps(
-        np.array([overlap_c(f, modes).max() for f in fields]),
-        np.array([overlap_a(f, modes).max() for f in fields]),
-        np.nan if grown is None else float(overlap_c(ab, grown)),
-        np.nan if grown is None else float(overlap_a(ab, grown)),
-        np.nan if soft is None else float(overlap_c(ab, soft)),
-        np.nan if soft_grown is None else float(overlap_c(ab, soft_grown)),
+        c.max(axis=1),
+        a.max(axis=1),
+        int(c[0].argmax()),
+        int(c[2].argmax()),
+        grown,
+        np.nan if grown is None else float(overlap_c(links[2], grown.field)),
+        np.nan if grown is None else float(overlap_a(links[2], grown.field)),
+        soft,
+        np.nan if soft < 0 else float(c[2, soft]),
+        soft_grown,
+        np.nan if soft_grown is None else float(overlap_c(links[2], soft_grown.field)),
     )
 
 
-def _grown(at: Expansion, start: Array) -> Array | None:
+def _grown(at: Expansion, start: Array) -> NonlinearMode | None:
     """The mode that the iteration of KRZ21 Eq. 6 reaches, or None."""
-    found = iterate(at, start, tolerance=1e-6, limit=600)
-    return found[0].field if found else None
+    try:
+        found = iterate(at, start, tolerance=1e-6, limit=600)
+    except NoMode:
+        return None
+    return found[0] if found else None
+
+
+def chance_copy(field: ArrayLike, rng: np.random.Generator) -> Array:
+    """A field ``(N, d)`` with its displacements dealt out at random and turned at random.
+
+    What an overlap with it is worth is chance: it is as localised as the field.
+    """
+    v = np.asarray(field, dtype=float)
+    direction = rng.normal(size=v.shape)
+    direction /= np.sqrt((direction**2).sum(axis=1, keepdims=True))
+    return rng.permutation(np.sqrt((v**2).sum(axis=1)))[:, None] * direction
+
+
+def finer_first_link(band: paths.Band, ends: Ends, images: int, tolerance: float = 1e-5) -> Array:
+    """First link ``(N, d)`` from the lower minimum if the path had this many images in all.
+
+    Only the part from that minimum to the saddle is relaxed again. Raises ``NoPath`` if it does
+    not converge and ``ValueError`` for a band without a saddle.
+    """
+    if band.saddle < 0:
+        raise ValueError("a path without a saddle has no part to refine")
+    upwards = band.energies[0] <= band.energies[-1]
+    half = band.images[: band.saddle + 1] if upwards else band.images[band.saddle :][::-1]
+    share = paths.arc_length(half)[-1] / band.arc_length[-1]
+    lower = ends[0 if upwards else 1].configuration
+    shift = SHIFT * images / len(band.images)
+    found = paths.relax(
+        paths.configuration_landscape(ends[0].configuration),
+        paths.refined(half, max(4, round(images * share))),
+        shift,
+        tolerance,
+        climb_below=0.0,
+        limit=500,
+        dimension=lower.dimension,
+        precondition=paths.preconditioner(lower, shift),
+    )
+    return (found.images[1] - found.images[0]).reshape(lower.positions.shape)
 
 
 def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, float]:
