@@ -391,7 +391,7 @@ ENSEMBLES = (
             ("binary-r10-2d", 1600),
             ("binary-r10-3d", 500),
             ("binary-r10-3d", 4000),
-            ("binary-r10-4d", 4096),
+            ("binary-r10-4d", 2401),
         )
     ),
     *(
