@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import glass_core
 import numpy as np
 
 from relics.glass import (
@@ -71,6 +72,26 @@ def swaps(rounds: int) -> Iterator[Row]:
             goal and goal / 1e6,
             True,
         )
+
+
+def exchanges(rounds: int) -> Iterator[Row]:
+    """Attempted exchanges a second on one binary mixture, beside LAMMPS fix atom/swap."""
+    temperature, tries = 0.5, 200
+    liquid = minimise(random_configuration("binary-r10-3d", 1500, 0), 1.0).configuration
+    state = swap.start(liquid, 1, swap_fraction=1.0)
+    ours = median_time(lambda: swap.advance(state, temperature, 1, 60), rounds)
+    rate = 60 * liquid.N / ours
+    yield Row("exchanges alone, binary, N = 1500", rate / 1e6, "M/s", None)
+    try:
+        engine = glass_core.lammps_instance(liquid, "lepton")
+    except ImportError as error:
+        print(f"LAMMPS: not installed ({error})", file=sys.stderr)
+        return
+    engine.command(f"fix s all atom/swap 1 {tries} 29494 {temperature} ke no types 1 2")
+    engine.command("run 0 post no")
+    theirs = median_time(lambda: engine.command("run 1 pre no post no"), rounds)
+    yield Row("LAMMPS fix atom/swap, the same", tries / theirs, "1/s", None)
+    yield Row("ratio", rate * theirs / tries, "x", 1000.0, True)
 
 
 def motion(rounds: int) -> Iterator[Row]:
@@ -141,7 +162,7 @@ def workers(rounds: int) -> Iterator[Row]:
     yield Row("two workers against one (wall time)", walls[0] / walls[1], "x", 1.8, True)
 
 
-PARTS = {p.__name__: p for p in (swaps, motion, searches, pairs, workers)}
+PARTS = {p.__name__: p for p in (swaps, exchanges, motion, searches, pairs, workers)}
 
 
 def main() -> None:
