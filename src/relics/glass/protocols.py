@@ -372,6 +372,93 @@ def _parent_glass(temperature: float, size: int = 500) -> Protocol:
     )
 
 
+# Maps of the cores in the plane: distinct nonlinear modes that the softest dipoles lead to.
+
+MAP_SWEEPS = {1.0: 3000, 0.3: 30000}
+MAP_POOL = 1500
+MAP_STARTS = 50
+MAP_FIELDS = 30
+
+
+def _map(size: int, temperature: float, sweeps: int) -> Make:
+    """A polydisperse glass in the plane from a parent temperature, and its softest cores."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import nonlinear_modes as search
+        from relics.glass import swap
+        from relics.glass.configuration import random_configuration
+        from relics.glass.minimise import minimise
+        from relics.glass.modes import participation_ratio
+
+        state = swap.start(random_configuration("polydisperse-r10-2d", size, seed), seed)
+        for here, count in ((2.0, 300), (1.0, 1000), (0.6, 2000), (0.45, 4000)):
+            if here > temperature:
+                state, _ = swap.advance(state, here, 1, count)
+        state, _ = swap.advance(state, temperature, 1, sweeps // 3)
+        state, trace = swap.advance(swap.restart(state), temperature, 40, sweeps // 60)
+        found = minimise(state.configuration)
+        at = search.expansion(found.configuration)
+        rng = np.random.default_rng((size, seed))
+        starts, omega_g = search.soft_starts(at, MAP_POOL // 2, rng, pool=MAP_POOL)
+        modes = []
+        for start in _apart(starts)[:MAP_STARTS]:
+            try:
+                modes.append(search.descend_barrier(at, start, tolerance=1e-6))
+            except search.NoMode:
+                continue
+        modes = search.distinct(modes, 0.5)[:MAP_FIELDS]
+        fields = np.stack([mode.field for mode in modes])
+        conf = found.configuration
+        return {
+            "positions": conf.positions.astype(np.float32),
+            "diameters": conf.diameters.astype(np.float32),
+            "box": conf.box,
+            "energy": np.array(found.energy / size),
+            "parent_energy": (trace.energy / size).astype(np.float32),
+            "omega_g": np.array(omega_g),
+            "mode_frequency": np.array([mode.frequency for mode in modes]),
+            "mode_participation": participation_ratio(fields),
+            "weight": (fields**2).sum(axis=2).astype(np.float16),
+            "core": np.stack([search.core(conf, mode.field) for mode in modes]),
+        }
+
+    return make
+
+
+def _apart(fields: NDArray[Any], overlap: float = 0.3) -> NDArray[Any]:
+    """Fields (m, N, d) without those that overlap an earlier one by more than this."""
+    flat = fields.reshape(len(fields), -1)
+    flat = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    common = np.abs(flat @ flat.T)
+    kept: list[int] = []
+    for k in range(len(flat)):
+        if not (common[k, kept] > overlap).any():
+            kept.append(k)
+    return fields[kept]
+
+
+def _map_observables(arrays: Arrays) -> dict[str, float]:
+    return {
+        "energy": float(arrays["energy"].item()),
+        "softest mode": float(arrays["mode_frequency"].min()),
+        "omega_g": float(arrays["omega_g"].item()),
+    }
+
+
+def _map_glass(temperature: float, size: int = 1444) -> Protocol:
+    sweeps = MAP_SWEEPS[temperature]
+    return Protocol(
+        f"map-{temperature:g}-{size}",
+        f"polydisperse-r10-2d@{temperature:g}",
+        size,
+        1,
+        _map(size, temperature, sweeps),
+        _map_observables,
+        f"polydisperse-r10-2d, N = {size}, quenched from equilibrium at {temperature:g}, and the "
+        "distinct nonlinear modes among its softest",
+    )
+
+
 # Glasses cooled from a melt whose temperature, step and cooling time are those of the model.
 
 
@@ -777,6 +864,7 @@ PROTOCOLS: dict[str, Protocol] = {
         _well_glass(0.07, 1500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
+        *(_map_glass(temperature) for temperature in MAP_SWEEPS),
         *(_packing_glass(fraction) for fraction in PACKING_FRACTIONS),
         _former_glass("network", 512),
         _former_glass("metallic", 500),
