@@ -13,11 +13,11 @@ one such product, so that every step of a minimisation ends at the exact lowest 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import integrate, optimize, special
+from scipy import integrate, optimize
 
 from relics.domain import finite, nonnegative, positive
 from relics.quadrature import legendre
@@ -179,10 +179,10 @@ def minimise(
         products += 1
         bent = stiffness(x, kappa_, A) * direction + pushed
         t = _line_minimum(
-            g @ direction,
-            direction @ bent,
-            A * (x @ direction**3),
-            A * np.sum(direction**4),
+            float(g @ direction),
+            float(direction @ bent),
+            float(A * (x @ direction**3)),
+            float(A * np.sum(direction**4)),
         )
         move = t * direction
         x += move
