@@ -89,8 +89,36 @@ def compiled(e: Any) -> Evaluator:
 def _build(e: Any) -> Evaluator:
     for cls, build in _BUILDERS:
         if isinstance(e, cls):
-            return build(e)
+            return _once_a_precision(build(e)) if _is_fixed(e) else build(e)
     raise EvaluationError(f"{type(e).__name__} has no numerical value: {str(e)[:80]}")
+
+
+def _is_fixed(e: Any) -> bool:
+    """Whether a composed expression has the same value in every environment."""
+    return (
+        isinstance(e, (sp.Add, sp.Mul, sp.Pow))
+        and not e.free_symbols
+        and not e.has(sp.core.function.AppliedUndef)
+    )
+
+
+def _once_a_precision(value: Evaluator) -> Evaluator:
+    known: dict[int, Any] = {}
+
+    def kept(env: Environment) -> Any:
+        if mp.mp.prec not in known:
+            known[mp.mp.prec] = value(env)
+        return known[mp.mp.prec]
+
+    return kept
+
+
+_SEEN = "values already found"
+
+
+def bound(env: Environment, names: Mapping[str, Any]) -> Environment:
+    """The environment with some names bound anew, and with no applied function evaluated yet."""
+    return {**env, **names, _SEEN: {}}
 
 
 def number(e: Any, env: Environment | None = None) -> Any:
@@ -110,6 +138,21 @@ def _constant(e: Any) -> Evaluator:
     return lambda env: mp.mpf(text)
 
 
+def _once_an_environment(e: Any, value: Evaluator) -> Evaluator:
+    """The value of a node, evaluated once in an environment that remembers (see `bound`)."""
+
+    def kept(env: Environment) -> Any:
+        seen = env.get(_SEEN)
+        if seen is None:
+            return value(env)
+        key = (e, mp.mp.prec)
+        if key not in seen:
+            seen[key] = value(env)
+        return seen[key]
+
+    return kept
+
+
 def _symbol(e: sp.Symbol) -> Evaluator:
     name = e.name
 
@@ -122,13 +165,31 @@ def _symbol(e: sp.Symbol) -> Evaluator:
 
 
 def _add(e: Any) -> Evaluator:
-    parts = [compiled(a) for a in e.args]
-    return lambda env: mp.fsum(p(env) for p in parts)
+    first, *rest = (compiled(a) for a in e.args)
+
+    def value(env: Environment) -> Any:
+        total = first(env)
+        for p in rest:
+            total = total + p(env)
+        return total
+
+    return value
 
 
 def _mul(e: Any) -> Evaluator:
-    parts = [compiled(a) for a in e.args]
-    return lambda env: mp.fprod(p(env) for p in parts)
+    # A Kronecker delta that is zero spares the other factors.
+    choices = [compiled(a) for a in e.args if isinstance(a, sp.KroneckerDelta)]
+    rest = [compiled(a) for a in e.args if not isinstance(a, sp.KroneckerDelta)]
+
+    def value(env: Environment) -> Any:
+        if any(c(env) == 0 for c in choices):
+            return mp.mpf(0)
+        total = mp.mpf(1)
+        for p in rest:
+            total = total * p(env)
+        return total
+
+    return value
 
 
 def _pow(e: Any) -> Evaluator:
@@ -158,7 +219,7 @@ def _applied(e: Any) -> Evaluator:
             raise EvaluationError(f"no function given for {name}")
         return env[name](*(p(env) for p in parts))
 
-    return value
+    return _once_an_environment(e, value)
 
 
 def _derivative(e: sp.Derivative) -> Evaluator:
@@ -174,12 +235,8 @@ def _derivative(e: sp.Derivative) -> Evaluator:
         scale = [abs(c) if c != 0 else mp.mpf(1) for c in centre]
 
         def f(*x: Any) -> Any:
-            return inner(
-                {
-                    **env,
-                    **{n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)},
-                }
-            )
+            there = {n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)}
+            return inner(bound(env, there))
 
         with mp.workdps(mp.mp.dps + 10):
             d = mp.diff(f, tuple(mp.mpf(0) for _ in names), orders)
@@ -191,7 +248,7 @@ def _derivative(e: sp.Derivative) -> Evaluator:
 def _subs(e: sp.Subs) -> Evaluator:
     inner = compiled(e.expr)
     pairs = [(v.name, compiled(x)) for v, x in zip(e.variables, e.point, strict=True)]
-    return lambda env: inner({**env, **{n: x(env) for n, x in pairs}})
+    return lambda env: inner(bound(env, {n: x(env) for n, x in pairs}))
 
 
 def _integral(e: sp.Integral) -> Evaluator:
@@ -204,7 +261,7 @@ def _integral(e: sp.Integral) -> Evaluator:
     inner = inner or compiled(e.function)
     for limit in limits:
         inner = _one_integral(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]))
-    return inner
+    return _once_an_environment(e, inner)
 
 
 def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
@@ -227,14 +284,14 @@ def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
 
     def value(env: Environment) -> Any:
         at = root(env)
-        return weight({**env, x.name: at}) if a(env) <= at <= b(env) else mp.mpf(0)
+        return weight(bound(env, {x.name: at})) if a(env) <= at <= b(env) else mp.mpf(0)
 
     return value
 
 
 def _one_integral(f: Evaluator, name: str, low: Evaluator, high: Evaluator) -> Evaluator:
     def value(env: Environment) -> Any:
-        return integrate(lambda x: f({**env, name: x}), low(env), high(env))
+        return integrate(lambda x: f(bound(env, {name: x})), low(env), high(env))
 
     return value
 
@@ -307,14 +364,14 @@ def _sum(e: sp.Sum) -> Evaluator:
         inner = _one_sum(
             inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=False
         )
-    return inner
+    return _once_an_environment(e, inner)
 
 
 def _product(e: sp.Product) -> Evaluator:
     inner = compiled(e.function)
     for limit in e.limits:
         inner = _one_sum(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=True)
-    return inner
+    return _once_an_environment(e, inner)
 
 
 def _one_sum(f: Evaluator, name: str, low: Evaluator, high: Evaluator, product: bool) -> Evaluator:
@@ -322,8 +379,9 @@ def _one_sum(f: Evaluator, name: str, low: Evaluator, high: Evaluator, product: 
         a, b = low(env), high(env)
         if mp.isinf(a) or mp.isinf(b):
             total = mp.nprod if product else mp.nsum
-            return total(lambda n: f({**env, name: n}), [a, b])
-        terms = (f({**env, name: mp.mpf(n)}) for n in range(int(mp.nint(a)), int(mp.nint(b)) + 1))
+            return total(lambda n: f(bound(env, {name: n})), [a, b])
+        steps = range(int(mp.nint(a)), int(mp.nint(b)) + 1)
+        terms = (f(bound(env, {name: mp.mpf(n)})) for n in steps)
         return mp.fprod(terms) if product else mp.fsum(terms)
 
     return value
@@ -340,7 +398,7 @@ def _limit(e: sp.Limit) -> Evaluator:
         def along(k: int) -> Any:
             h = mp.mpf(2) ** k
             x = (h if x0 > 0 else -h) if mp.isinf(x0) else x0 + sign / h * (abs(x0) or 1)
-            return inner({**env, name: x})
+            return inner(bound(env, {name: x}))
 
         terms = [along(k) for k in range(4, 28, 2)]
         return _settled(terms, 4)

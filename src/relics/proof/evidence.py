@@ -8,6 +8,7 @@ from working precision, conditioning, stated numerical error or sampling error, 
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +21,7 @@ from scipy import stats
 from relics.papers.expressions import read
 from relics.papers.transcription import Statement
 from relics.proof import sampling
-from relics.proof.evaluate import DIGITS, EvaluationError, _extrapolated, compiled, integrate
+from relics.proof.evaluate import DIGITS, EvaluationError, _extrapolated, bound, compiled, integrate
 from relics.proof.operators import Representation
 
 FLOOR = mp.mpf(10) ** (5 - DIGITS)
@@ -253,6 +254,23 @@ def _env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) ->
     return env
 
 
+PLACES = 64
+"""Environments that are kept, for the many changes of a statement that are judged at one place."""
+
+_environments: dict[tuple[str, int, str], Any] = {}
+
+
+def _kept_env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) -> Any:
+    """As `_env`, but one object for one place: integrals that a change leaves alone stay known."""
+    text = json.dumps([place, {k: repr(v) for k, v in values.items()}], sort_keys=True, default=str)
+    key = (statement.digest, mp.mp.prec, text)
+    if key not in _environments:
+        if len(_environments) >= PLACES:
+            _environments.clear()
+        _environments[key] = bound(_env(statement, place, values), {})
+    return _environments[key]
+
+
 def excess(
     statement: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], relation: str
 ) -> float:
@@ -298,7 +316,7 @@ def _route_excess(
         return _ratio_excess(s, relations, evidence, route, relation, tolerance)
     rows = []
     for place, values, _ in place_values(evidence, route):
-        rows.append(residuals(relations, _env(s, place, values)))
+        rows.append(residuals(relations, _kept_env(s, place, values)))
     if evidence["kind"] == "limit":
         return _limit_excess(rows, evidence, tolerance)
     found = 0.0
@@ -360,7 +378,7 @@ def ratios(
     """Printed side over derived side (right over left) of each relation at each place."""
     out = []
     for place, values, _ in place_values(evidence, route):
-        env = _env(s, place, values)
+        env = _kept_env(s, place, values)
         out.append([compiled(r.rhs)(env) / compiled(r.lhs)(env) for r in relations])
     return out
 
@@ -479,7 +497,7 @@ def _simulation(s: Statement, relations: tuple[Any, ...], evidence: dict[str, An
             name = _lhs_name(r)
             if name in values:
                 others = {k: v for k, v in values.items() if k != name}
-                predicted = compiled(r.rhs)({**env, **others})
+                predicted = compiled(r.rhs)(bound(env, others))
                 differences.append(float(mp.re(predicted - values[name])))
                 sigmas.append(float(estimate["error"][name]))
     if not differences:
@@ -502,7 +520,7 @@ def _samples(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any])
     edges = [mp.mpf(e) for e in evidence["edges"]]
 
     def density(x: Any) -> Any:
-        return body({**env, argument: x})
+        return body(bound(env, {argument: x}))
 
     with mp.workdps(15):
         mass = [mp.re(integrate(density, a, b)) for a, b in itertools.pairwise(edges)]
@@ -596,7 +614,7 @@ def _settled(e: Any, env: dict[str, Any], probe: dict[str, Any]) -> Any:
         return compiled(e)(env)
     variable, to = probe["limit"]["variable"], probe["limit"]["to"]
     terms = [
-        compiled(e)({**env, variable: x})
+        compiled(e)(bound(env, {variable: x}))
         for x in approach(mp.mpf(probe["limit"].get("start", 1)), to, 10, 6)
     ]
     return _extrapolated(terms)
@@ -622,7 +640,7 @@ def _operator_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[st
         for quanta in evidence["quanta"]:
             space = Representation(s, evidence["probe"], quanta)
             derived = {k: space.matrix(read(v, names), env) for k, v in evidence["derived"].items()}
-            full = {**env, **derived}
+            full = bound(env, derived)
             for r in relations:
                 left, right = (space.block(space.matrix(side, full)) for side in (r.lhs, r.rhs))
                 scale = max(np.abs(left).max(), np.abs(right).max()) or 1.0

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from relics.papers.transcription import Statement
-from relics.proof.evaluate import EvaluationError, compiled
+from relics.proof.evaluate import EvaluationError, bound, compiled
 
 
 def bosons(modes: int, quanta: int) -> list[np.ndarray]:
@@ -77,7 +77,10 @@ class Representation:
             ((index, low, high),) = e.limits
             a, b = (int(mp.nint(mp.re(compiled(x)(env)))) for x in (low, high))
             return self._total(
-                [self.matrix(e.function, {**env, index.name: mp.mpf(k)}) for k in range(a, b + 1)]
+                [
+                    self.matrix(e.function, bound(env, {index.name: mp.mpf(k)}))
+                    for k in range(a, b + 1)
+                ]
             )
         if e.is_commutative is False:
             raise EvaluationError(f"no matrix for {type(e).__name__}: {str(e)[:60]}")
