@@ -72,3 +72,30 @@ def test_refusals():
         structure.compressibility_part(np.eye(3), [0.5, 0.5])
     with pytest.raises(ValueError, match="three lengths"):
         structure.limit_at_zero([1, 2], [1, 2], [1, 1])
+
+
+def test_jackknife_errors_are_those_of_a_mean_and_of_a_ratio():
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(3, 1, 50), rng.normal(5, 1, 50)
+    value, error = structure.jackknife((x,), lambda m: m)
+    assert value == pytest.approx(x.mean())
+    assert error == pytest.approx(x.std(ddof=1) / np.sqrt(50))
+    ratio, spread = structure.jackknife((x, y), lambda a, b: a / b)
+    expected = (x - ratio * y).std(ddof=1) / y.mean() / np.sqrt(50)
+    assert ratio == pytest.approx(x.mean() / y.mean())
+    assert spread == pytest.approx(expected, rel=0.02)
+    with pytest.raises(ValueError, match="two or more"):
+        structure.jackknife((x, y[:3]), lambda a, b: a)
+
+
+def test_bulk_modulus_of_one_particle_in_a_well_of_its_volume():
+    """U(V) = a (V - V0)^2/2 with exact averages: only the stiffness and the gas remain."""
+    a, V, T = 3.0, 2.0, 0.7
+    found = structure.isothermal_bulk_modulus(a * V, 1.0, 1.0, V, 5, T)
+    assert found == pytest.approx(5 / V * T + a * V)
+    # fluctuations of the pressure soften
+    assert structure.isothermal_bulk_modulus(a * V, 1.0, 1.3, V, 5, T) == pytest.approx(
+        found - V / T * 0.3
+    )
+    with pytest.raises(ValueError, match="positive"):
+        structure.isothermal_bulk_modulus(1.0, 1.0, 1.0, -1.0, 5, T)

@@ -16,20 +16,28 @@ Arrays = dict[str, NDArray[Any]]
 Make = Callable[[int, Path], Arrays]
 
 
-def _cool(model: str, size: int, seed: int, hot: float, time: float, step: float) -> Any:
-    """Minimum of a melt cooled to zero at a constant rate, the generator, and the first energies."""
+def melt(model: str, size: int, seed: int, hot: float, step: float) -> tuple[Any, Any, Any]:
+    """Random particles brought to a temperature: the motion, the generator, energies per step."""
     from relics.glass import dynamics
     from relics.glass.configuration import random_configuration
-    from relics.glass.minimise import minimise
 
     rng = np.random.default_rng((size, seed))
     motion = dynamics.start(random_configuration(model, size, seed), hot, rng)
     motion, first = dynamics.langevin(motion, hot, 0.3 * step, 200, rng, friction=5.0)
+    return motion, rng, first / size
+
+
+def _cool(model: str, size: int, seed: int, hot: float, time: float, step: float) -> Any:
+    """Minimum of a melt cooled to zero at a constant rate, the generator, and the first energies."""
+    from relics.glass import dynamics
+    from relics.glass.minimise import minimise
+
+    motion, rng, first = melt(model, size, seed, hot, step)
     motion, _ = dynamics.langevin(motion, hot, step, 400, rng)
     motion, _ = dynamics.langevin(
         motion, lambda t: hot * max(0.0, 1.0 - t / time), step, round(time / step), rng
     )
-    return minimise(motion.configuration), rng, first[:5] / size
+    return minimise(motion.configuration), rng, first[:5]
 
 
 def _moduli(found: Any, matrix: Any) -> tuple[Any, Arrays]:
@@ -47,7 +55,7 @@ def _moduli(found: Any, matrix: Any) -> tuple[Any, Arrays]:
 # The one-component glass of the earliest searches: neighbours reach to the first minimum of the
 # pair correlation function.
 
-HOT_R6 = 0.5
+COOLING_R6 = (0.5, 20.0, 0.02)  # melt temperature, time to zero, step
 NEIGHBOUR_R6 = 1.45
 
 
@@ -59,7 +67,7 @@ def _one_component(size: int, modes: int | None) -> Make:
         from relics.glass.modes import all_modes, lowest_modes, participation_ratio
         from relics.glass.order import bond_order
 
-        found, _, first = _cool("one-component-r6", size, seed, HOT_R6, 20.0, 0.02)
+        found, _, first = _cool("one-component-r6", size, seed, *COOLING_R6)
         matrix = hessian(found.configuration)
         if modes is None:
             stiffness, fields = (values[3:] for values in all_modes(matrix))
@@ -81,6 +89,7 @@ def _one_component(size: int, modes: int | None) -> Make:
 
 # Waves and soft spots in the plane.
 
+COOLING_PLANE = (1.0, 20.0, 0.01)  # melt temperature, time to zero, step
 HYBRID_MODES = 8
 HYBRID_SPOTS = 6
 
@@ -91,7 +100,7 @@ def _hybrids(size: int) -> Make:
     def make(seed: int, partial: Path) -> Arrays:
         from relics.glass.hybrids import compose
 
-        found, rng, first = _cool("binary-r10-2d", size, seed, 1.0, 20.0, 0.01)
+        found, rng, first = _cool("binary-r10-2d", size, seed, *COOLING_PLANE)
         conf = found.configuration
         seen = compose(conf, HYBRID_MODES, HYBRID_SPOTS, rng)
         spots = np.full((HYBRID_SPOTS, 2), np.nan)
@@ -227,16 +236,13 @@ def _structure(size: int) -> Make:
 
     def make(seed: int, partial: Path) -> Arrays:
         from relics.glass import dynamics
-        from relics.glass.configuration import random_configuration
         from relics.glass.elasticity import affine_curvature, elasticity, pressure
         from relics.glass.energy import pair_terms
         from relics.glass.minimise import minimise
         from relics.glass.structure import partial_structure_factors
 
         hot = STRUCTURE_TEMPERATURE
-        rng = np.random.default_rng((size, seed))
-        motion = dynamics.start(random_configuration("binary-r10-3d", size, seed), hot, rng)
-        motion, first = dynamics.langevin(motion, hot, 0.003, 200, rng, friction=5.0)
+        motion, rng, first = melt("binary-r10-3d", size, seed, hot, 0.01)
         motion, _ = dynamics.langevin(motion, hot, 0.01, 2000, rng)
         liquid, pressures, stiffness, frozen, moduli = [], [], [], [], []
         for k in range(SNAPSHOTS):
@@ -262,7 +268,7 @@ def _structure(size: int) -> Make:
             "shear_modulus": np.array(shear),
             "pressure": np.array(rest_pressure),
             "box": conf.box,
-            "first_steps": first[:5] / size,
+            "first_steps": first[:5],
         }
 
     return make

@@ -6,6 +6,8 @@ exact and nothing is tapered. Reduced units.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -72,3 +74,45 @@ def limit_at_zero(lengths: ArrayLike, values: ArrayLike, errors: ArrayLike) -> t
     covariance = np.linalg.inv(design.T @ design)
     best = covariance @ design.T @ (y / e)
     return float(best[0]), float(np.sqrt(covariance[0, 0]))
+
+
+def jackknife(
+    samples: tuple[ArrayLike, ...], function: Callable[..., ArrayLike]
+) -> tuple[Array, Array]:
+    """Value of a function of means over independent samples, and its standard error.
+
+    ``samples`` are arrays with one row per sample; ``function`` takes their means. The error is
+    that of leaving out one sample at a time. Raises ``ValueError`` for fewer than two samples or
+    arrays of different lengths.
+    """
+    rows = [np.asarray(s, dtype=float) for s in samples]
+    count = len(rows[0])
+    if count < 2 or any(len(r) != count for r in rows):
+        raise ValueError(
+            f"two or more samples of equal number needed, got {[len(r) for r in rows]}"
+        )
+    total = [r.sum(axis=0) for r in rows]
+    value = np.asarray(function(*(t / count for t in total)))
+    without = np.array(
+        [
+            function(*((t - r[k]) / (count - 1) for t, r in zip(total, rows, strict=True)))
+            for k in range(count)
+        ]
+    )
+    return value, np.sqrt((count - 1) * without.var(axis=0))
+
+
+def isothermal_bulk_modulus(
+    stiffness: float, pressure: float, squared: float, volume: float, N: int, temperature: float
+) -> float:
+    """-V dp/dV of a liquid at constant temperature, from fluctuations of the pressure.
+
+    ``stiffness`` is the mean of V d2U/dV2, ``pressure`` and ``squared`` the means of the pressure of
+    the forces and of its square: rho k_B T + <V U''> - V (<p^2> - <p>^2)/(k_B T). Raises
+    ``ValueError`` unless volume, number and temperature are positive.
+    """
+    if not (volume > 0 and N > 0 and temperature > 0):
+        raise ValueError(f"positive volume, N and T needed, got {(volume, N, temperature)}")
+    return float(
+        N / volume * temperature + stiffness - volume / temperature * (squared - pressure**2)
+    )
