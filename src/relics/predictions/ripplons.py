@@ -56,10 +56,12 @@ def _maximum(T: np.ndarray, y: np.ndarray, ratio: float) -> tuple[float, float]:
 @functools.lru_cache(maxsize=64)
 def _bump(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     """Place (T_D) and height (over the Debye level) of the bump in C/T^3."""
-    T = np.geomspace(5e-4, 0.1, 240)
+    T = np.geomspace(2e-5, 0.1, 300)
     spectrum = _spectrum(ratio, beads, smearing)
     y = ripplons.total_heat_capacity(T, ratio, spectrum, beads) / T**3
     place, height = _maximum(T, y, ratio)
+    if place < 1e-3:
+        raise ValueError(f"at T_g/T_D = {ratio:.3g} the bump lies below a thousandth of T_D")
     return place, height / (beads * 12 * np.pi**4 / 5)
 
 
