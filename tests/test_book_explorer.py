@@ -64,6 +64,17 @@ def test_sliders_start_in_the_middle_or_where_told():
     assert explorer(plane, sliders, **LABELS, start={"a": 3, "b": 10}).position == [2, 0]
 
 
+def test_a_slider_may_choose_between_words():
+    widget = explorer(
+        lambda law: {"curves": {"y": ([1, 2], [1, 2 if law == "linear" else 4])}},
+        {"law": ["linear", "square"]},
+        start={"law": "linear"},
+        **LABELS,
+    )
+    assert widget.family["sliders"][0]["values"] == ["linear", "square"]
+    assert widget.position == [0]
+
+
 def test_series_may_come_and_go():
     def sometimes(a):
         curves = {"always": ([0, 1], [0, a])}
@@ -89,6 +100,8 @@ def test_output_has_a_still_picture_and_text_for_paper():
         ({}, {}, "at least one slider"),
         ({"a": []}, {}, "slider 'a' takes a list of finite numbers"),
         ({"a": [1, float("nan")]}, {}, "slider 'a' takes a list of finite numbers"),
+        ({"a": ["one", 2.0]}, {}, "slider 'a' takes a list of finite numbers or of words"),
+        ({"a": ["one", "two"]}, {"start": {"a": "three"}}, "start of slider 'a' is 'three'"),
         ({"a": list(range(1, MAX_FRAMES + 2))}, {}, "601 combinations"),
         ({"a": [1, 2]}, {"start": {"a": 1.5}}, "not one of"),
         ({"a": [1, 2]}, {"start": {"b": 1}}, "'b' is no slider; the sliders are a"),

@@ -13,6 +13,7 @@ const minus = (text) => text.replace("-", "−");
 /** A number as a reader would write it. */
 export function format(value, digits = 4) {
   if (value === null || value === undefined) return "–";
+  if (typeof value === "string") return value;
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e-3 && size < 1e5) return minus(String(Number(value.toPrecision(digits))));

@@ -49,7 +49,7 @@ class Explorer(anywidget.AnyWidget):
 
 def explorer(
     compute: Callable[..., Mapping[str, Curves]],
-    sliders: Mapping[str, Sequence[float]],
+    sliders: Mapping[str, Sequence[float] | Sequence[str]],
     *,
     x_label: str,
     y_label: str,
@@ -58,19 +58,20 @@ def explorer(
     log_x: bool = False,
     log_y: bool = False,
     labels: Mapping[str, str] | None = None,
-    start: Mapping[str, float] | None = None,
+    start: Mapping[str, float | str] | None = None,
 ) -> Explorer:
     """Interactive plot of `compute` over all combinations of the sliders' values.
 
     Parameters
     ----------
     compute
-        ``compute(**values)`` with one float for each slider returns ``{"curves": {label: (x, y)},
+        ``compute(**values)`` with one value for each slider returns ``{"curves": {label: (x, y)},
         "marks": {label: (x, y)}}``; either may be missing. Curves are lines, marks are symbols;
         x and y are arrays (or floats) of equal length. Values that are not finite, or not
         positive on a logarithmic axis, leave a gap.
     sliders
-        Name of each argument and its values, in the order of the slider's steps.
+        Name of each argument and its values, in the order of the slider's steps: numbers, or
+        words for a choice that is no number.
     x_label, y_label, title, alt
         Plain text with units (Unicode, no LaTeX; ``k_B``, ``x^2`` and ``T_{TLS}`` get their
         subscripts and superscripts); `alt` says what the plot shows to those who do not see it.
@@ -88,7 +89,7 @@ def explorer(
     Raises
     ------
     ValueError
-        Empty or not finite slider values, more than 600 combinations, arrays of different length,
+        Empty, mixed or not finite slider values, more than 600 combinations, arrays of different length,
         frames without a point that can be drawn, or frames that together exceed 1.5 MB.
     """
     if not sliders:
@@ -103,6 +104,8 @@ def explorer(
         raise ValueError(
             f"{count} combinations of slider values, at most {MAX_FRAMES} are accepted"
         )
+    begin = dict(start or {})
+    position = [_index(name, steps[name], begin.get(name)) for name in steps]
     frames = [
         _frame(compute(**dict(zip(steps, values, strict=True))), log_x, log_y)
         for values in itertools.product(*steps.values())
@@ -124,28 +127,37 @@ def explorer(
             f"the frames take {size / 1e6:.1f} MB, at most {MAX_BYTES / 1e6:.1f} MB are accepted: "
             "use fewer slider values or fewer points"
         )
-    begin = dict(start or {})
-    return Explorer(
-        family=family,
-        position=[_index(name, steps[name], begin.get(name)) for name in steps],
-    )
+    return Explorer(family=family, position=position)
 
 
-def _steps(name: str, values: Sequence[float]) -> list[float]:
-    array = np.asarray(values, dtype=float)
+def _steps(name: str, values: Sequence[float] | Sequence[str]) -> list[float] | list[str]:
+    listed = list(values)
+    if listed and all(isinstance(value, str) and value for value in listed):
+        return [str(value) for value in listed]
+    try:
+        array = np.asarray(listed, dtype=float)
+    except ValueError:
+        array = np.empty(0)
     if array.ndim != 1 or array.size == 0 or not np.all(np.isfinite(array)):
-        raise ValueError(f"slider {name!r} takes a list of finite numbers, got {values!r}")
+        raise ValueError(
+            f"slider {name!r} takes a list of finite numbers or of words, got {values!r}"
+        )
     return [float(value) for value in array]
 
 
-def _index(name: str, values: list[float], start: float | None) -> int:
+def _index(name: str, values: list[float] | list[str], start: float | str | None) -> int:
     if start is None:
         return len(values) // 2
-    distances = [abs(value - start) for value in values]
-    best = distances.index(min(distances))
-    if distances[best] > 1e-9 * max(abs(start), abs(values[best])):
-        raise ValueError(f"start of slider {name!r} is {start!r}, not one of {values}")
-    return best
+    for place, value in enumerate(values):
+        if value == start or _close(value, start):
+            return place
+    raise ValueError(f"start of slider {name!r} is {start!r}, not one of {values}")
+
+
+def _close(value: float | str, start: float | str) -> bool:
+    if isinstance(value, str) or isinstance(start, str):
+        return False
+    return abs(value - start) <= 1e-9 * max(abs(start), abs(value))
 
 
 def _frame(result: Mapping[str, Curves], log_x: bool, log_y: bool) -> list[dict[str, Any]]:
@@ -230,7 +242,7 @@ def _still(family: Mapping[str, Any], position: Sequence[int]) -> bytes:
         axes.set_xlabel(_plain(family["x"]["label"]))
         axes.set_ylabel(_plain(family["y"]["label"]))
         values = (
-            f"{slider['label']} = {slider['values'][step]:.4g}"
+            f"{slider['label']} = {_shown(slider['values'][step])}"
             for slider, step in zip(family["sliders"], position, strict=True)
         )
         axes.set_title(_plain(f"{family['title']}\n{', '.join(values)}"))
@@ -238,6 +250,10 @@ def _still(family: Mapping[str, Any], position: Sequence[int]) -> bytes:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
     return buffer.getvalue()
+
+
+def _shown(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
 
 
 def _plain(text: str) -> str:
