@@ -148,7 +148,7 @@ def _steps(name: str, values: Sequence[float] | Sequence[str]) -> list[float] | 
 def _index(name: str, values: list[float] | list[str], start: float | str | None) -> int:
     if start is None:
         return len(values) // 2
-    for place, value in enumerate(values):
+    for place, value in enumerate[float | str](values):
         if value == start or _close(value, start):
             return place
     raise ValueError(f"start of slider {name!r} is {start!r}, not one of {values}")
