@@ -622,3 +622,30 @@ def weak_coupling_variable(field: ArrayLike, J: ArrayLike, highest: ArrayLike) -
     """``kappa_0 h^(2/3)/J^2``, in which the logarithm of the prefactor falls linearly."""
     h, J_, top = positive(h=field, J=J, kappa_0=highest)
     return top * np.cbrt(h) ** 2 / J_**2
+
+
+def density_after_reconstruction(omega: ArrayLike, p_0: ArrayLike) -> Array:
+    """Density of frequencies once unstable oscillators have moved to their minima (LB21 Sec. II.B).
+
+    The remaining stiffness ``m`` of independent even oscillators has the density ``p_0`` about
+    zero. One with negative ``m`` moves to ``x^2 = -6 m/A``, where its stiffness is ``-2 m``.
+    """
+    frequency, density = positive(omega=omega, p_0=p_0)
+    return 2 * frequency * density * (1 + 1 / 2)
+
+
+def prefactor_of_lowest(frequencies: ArrayLike, total: int, count: int) -> tuple[float, float]:
+    """Prefactor of ``omega^4`` from the `count` lowest of `total` modes, and its counting error.
+
+    `frequencies` are pooled over samples and hold at least the ``count + 1`` lowest; the next one
+    closes the window. ``ValueError`` for fewer than ten modes in the window or too few frequencies.
+    """
+    values = np.sort(positive(frequencies=frequencies)[0].ravel())
+    if count < 10:
+        raise ValueError(f"a window needs at least 10 modes for a prefactor, got {count}")
+    if values.size <= count or total < values.size:
+        raise ValueError(
+            f"{count} modes and one more are needed out of {total}, got {values.size} frequencies"
+        )
+    prefactor = 5 * count / (total * values[count] ** 5)
+    return float(prefactor), float(prefactor / np.sqrt(count))

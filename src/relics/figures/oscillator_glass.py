@@ -1,0 +1,317 @@
+"""Oscillators coupled to all others, parent without a gap: the quartic law and its prefactor."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from relics import interacting_oscillators as model
+from relics.figures import Fact, Recipe, Table
+from relics.glass import ensembles, oscillator_protocols, protocols
+from relics.glass.density_of_states import density_of_states, power_law_exponent
+from relics.plotting import COLOURS, MARKERS, style, subplots
+
+SIZES = (1000, 2000)
+COUNT = 60
+"""Lowest modes of all samples from which a prefactor is measured."""
+SHOWN = ((0.05, 1.0), (0.1, 1.0), (0.2, 1.0), (0.5, 1.0), (0.1, 2.0), (0.5, 2.0))
+FIELD = 0.01
+STRAIGHT = (8.0, 22.0)
+"""Range of ``kappa_0 h^(2/3)/J^2`` that is weak coupling and still has modes to count."""
+NEAR_FOUR = 1.5
+"""Largest distance of a measured exponent from four for a point of the quartic law."""
+STRONG = 0.3
+"""Coupling at field 0.01 and ``kappa_0 = 1`` beyond which the decay is fitted."""
+
+
+def _store(size: int) -> ensembles.Contents:
+    return ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
+
+
+def _measured(size: int) -> list[list[float]]:
+    """One row for each point: what its lowest modes say."""
+    store = _store(size)
+    frequencies, number = store.stack("frequency"), store.stack("participation")
+    rows = []
+    for k, (field, J, highest) in enumerate(oscillator_protocols.GLASSY):
+        pooled = np.sort(frequencies[:, k].ravel().astype(float))
+        total = size * len(store.samples)
+        A_g, error = model.prefactor_of_lowest(pooled, total, COUNT)
+        exponent, spread = power_law_exponent(pooled, pooled[COUNT])
+        softest = float(np.median(number[:, k, 0]))
+        rows.append([size, field, J, highest, A_g, error, exponent, spread, pooled[COUNT], softest])
+    return rows
+
+
+def _theory() -> Table:
+    """Leading law, and every oscillator in the lower of its wells, for the points of the stores."""
+    rows = []
+    for field, J, highest in oscillator_protocols.GLASSY:
+        X = float(model.weak_coupling_variable(field, J, highest))
+        if X < 2:
+            continue
+        scale = np.sqrt(highest) * field ** (2 / 3) * J
+        wells = model.quartic_prefactor(model.lowest_wells(field, J, highest))
+        rows.append(
+            (
+                field,
+                J,
+                highest,
+                X,
+                float(np.log(scale * model.weak_coupling_prefactor(field, J, highest))),
+                float(np.log(scale * wells)),
+            )
+        )
+    names = ("h", "J", "kappa_0", "X", "leading", "lowest wells")
+    return Table(
+        columns=dict(zip(names, zip(*rows, strict=True), strict=True)),
+        units=dict.fromkeys(names, "1"),
+    )
+
+
+def compute() -> dict[str, Table]:
+    """Histograms, prefactors with errors and exponents, and the two theories."""
+    names = (
+        "N", "h", "J", "kappa_0", "A_g", "error", "exponent", "exponent error", "window", "softest",
+    )  # fmt: skip
+    rows = [row for size in SIZES for row in _measured(size)]
+    measured = dict(zip(names, np.array(rows).T, strict=True))
+    measured["X"] = model.weak_coupling_variable(measured["h"], measured["J"], measured["kappa_0"])
+    scale = np.sqrt(measured["kappa_0"]) * np.cbrt(measured["h"]) ** 2 * measured["J"]
+    measured["Y"] = np.log(scale * measured["A_g"])
+    store = _store(SIZES[0])
+    frequencies = store.stack("frequency").astype(float)
+    bars = []
+    for J, highest in SHOWN:
+        k = oscillator_protocols.GLASSY.index((FIELD, J, highest))
+        complete = frequencies[:, k, -1].min()
+        edges = np.geomspace(0.08, 0.55, 15)
+        edges = edges[edges < complete]
+        found = density_of_states(frequencies[:, k], SIZES[0], edges)
+        seen = found.counts > 3
+        middle = np.sqrt(found.edges[1:] * found.edges[:-1])[seen]
+        label = np.full(seen.sum(), J), np.full(seen.sum(), highest)
+        bars.append(np.array([*label, middle, found.density[seen], found.error[seen]]))
+    columns = ("J", "kappa_0", "omega", "D", "error")
+    return {
+        "spectra": Table(
+            columns=dict(zip(columns, np.concatenate(bars, axis=1), strict=True)),
+            units=dict.fromkeys(columns, "1"),
+        ),
+        "prefactors": Table(columns=measured, units=dict.fromkeys(measured, "1")),
+        "theory": _theory(),
+    }
+
+
+def _straight(table: Table) -> np.ndarray:
+    return (
+        (table["N"] == SIZES[0])
+        & (table["X"] > STRAIGHT[0])
+        & (table["X"] < STRAIGHT[1])
+        & (np.abs(table["exponent"] - 4) < NEAR_FOUR)
+    )
+
+
+def _along_J(table: Table, size: int = SIZES[0]) -> Table:
+    one = table.rows(N=size, h=FIELD, kappa_0=1.0)
+    order = np.argsort(one["J"])
+    return Table({k: v[order] for k, v in one.columns.items()}, one.units)
+
+
+def _weighted_line(x: np.ndarray, y: np.ndarray, error: np.ndarray) -> tuple[float, float]:
+    """Slope of a straight line and its standard error."""
+    coefficients, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
+    return float(coefficients[0]), float(np.sqrt(covariance[0, 0]))
+
+
+def straight_slope(panels: dict[str, Table]) -> tuple[float, float]:
+    """Slope of the logarithm of the prefactor at weak coupling, and its error."""
+    table = panels["prefactors"]
+    kept = _straight(table)
+    error = (table["error"] / table["A_g"])[kept]
+    return _weighted_line(table["X"][kept], table["Y"][kept], error)
+
+
+def strong_slope(panels: dict[str, Table]) -> tuple[float, float]:
+    """Exponent of the decay of the prefactor at strong coupling, and its error."""
+    one = _along_J(panels["prefactors"])
+    kept = one["J"] >= STRONG
+    error = (one["error"] / one["A_g"])[kept]
+    return _weighted_line(np.log(one["J"][kept]), np.log(one["A_g"][kept]), error)
+
+
+def draw(panels: dict[str, Table]) -> Figure:
+    """(a) densities of states; (b) the prefactor at weak coupling; (c) against the coupling."""
+    table, theory = panels["prefactors"], panels["theory"]
+    with style():
+        figure, (a, b, c) = subplots(1, 3, size=(11.8, 3.9))
+        for k, (J, highest) in enumerate(SHOWN):
+            one = panels["spectra"].rows(J=J, kappa_0=highest)
+            a.errorbar(
+                one["omega"],
+                one["D"],
+                one["error"],
+                marker=MARKERS[k],
+                ms=3.5,
+                lw=0.9,
+                color=COLOURS[k],
+                label=f"{J:g}, {highest:g}",
+            )
+        guide = np.array([0.1, 0.2])
+        a.plot(guide, 9e2 * guide**4, "k--", lw=1)
+        a.text(0.12, 0.35, "$\\omega^4$")
+        a.set(
+            xscale="log",
+            yscale="log",
+            xlabel="frequency $\\omega$",
+            ylabel="$D(\\omega)$",
+            title="(a)",
+            ylim=(1e-3, 3),
+        )
+        a.set_xticks([0.1, 0.2, 0.4], ["0.1", "0.2", "0.4"])
+        a.legend(title="$J$, $\\kappa_0$", loc="lower right")
+        near = np.abs(table["exponent"] - 4) < NEAR_FOUR
+        for k, field in enumerate(sorted(set(table["h"]))):
+            for chosen, face in ((near, COLOURS[k]), (~near, "none")):
+                kept = (
+                    chosen & (table["h"] == field) & (table["N"] == SIZES[0]) & (table["X"] > 0.1)
+                )
+                b.errorbar(
+                    table["X"][kept],
+                    table["Y"][kept],
+                    (table["error"] / table["A_g"])[kept],
+                    fmt=MARKERS[k],
+                    ms=4,
+                    lw=0.8,
+                    mfc=face,
+                    color=COLOURS[k],
+                    label=f"$h={field:g}$" if face != "none" else None,
+                )
+            own = theory.rows(h=field, kappa_0=1.0)
+            order = np.argsort(own["X"])
+            b.plot(own["X"][order], own["lowest wells"][order], "-", lw=0.9, color=COLOURS[k])
+        x = np.array([0.0, 40.0])
+        slope, start = np.polyfit(theory["X"], theory["leading"], 1)
+        b.plot(x, start + slope * x, "k--", lw=1.2, label="leading law")
+        b.set(
+            xlabel="$\\kappa_0h^{2/3}/J^2$",
+            ylabel="$\\ln[\\kappa_0^{1/2}h^{2/3}J\\,A_g]$",
+            title="(b)",
+            xlim=(-1, 42),
+            ylim=(-6.2, 2.4),
+        )
+        b.legend(loc="upper right")
+        for k, size in enumerate(SIZES):
+            one = _along_J(table, size)
+            c.errorbar(
+                one["J"],
+                one["A_g"],
+                one["error"],
+                fmt=MARKERS[k],
+                ms=4,
+                lw=0.9,
+                color=COLOURS[k],
+                mfc="none" if k else COLOURS[k],
+                label=f"$N={size}$",
+            )
+        own = theory.rows(h=FIELD, kappa_0=1.0)
+        order = np.argsort(own["J"])
+        scale = np.log(np.sqrt(own["kappa_0"]) * np.cbrt(own["h"]) ** 2 * own["J"])
+        c.plot(
+            own["J"][order],
+            np.exp(own["leading"] - scale)[order],
+            "k--",
+            lw=1.1,
+            label="leading law",
+        )
+        strong = np.array([0.3, 4.0])
+        c.plot(strong, 40 * (strong / 0.3) ** -2.5, ":", color="0.3", label="$J^{-5/2}$")
+        c.set(
+            xscale="log",
+            yscale="log",
+            xlabel="coupling $J$",
+            ylabel="$A_g$",
+            title="(c)  $h=0.01$, $\\kappa_0=1$",
+            ylim=(3e-3, 1e3),
+        )
+        c.legend(loc="lower left")
+    return figure
+
+
+def facts(panels: dict[str, Table]) -> list[Fact]:
+    """The six facts of the figure, from its tables."""
+    table = panels["prefactors"]
+    here = table.rows(N=SIZES[0], h=FIELD)
+    shown = [here.rows(J=J, kappa_0=k) for J, k in SHOWN]
+    exponents = np.array([s["exponent"][0] + 1 for s in shown])
+    errors = np.array([s["exponent error"][0] for s in shown])
+    mean = float(np.average(exponents, weights=errors**-2.0))
+    error = float(np.sum(errors**-2.0) ** -0.5)
+    softest = max(float(s["softest"][0]) for s in shown)
+    slope, slope_error = straight_slope(panels)
+    kept = _straight(table)
+    theory = panels["theory"]
+    leading = np.interp(table["X"][kept], *_sorted(theory["X"], theory["leading"]))
+    factors = np.exp(np.abs(table["Y"][kept] - leading))
+    along = _along_J(table)
+    top = int(along["A_g"].argmax())
+    decay, decay_error = strong_slope(panels)
+    far = float(factors.max())
+    return [
+        Fact(
+            f"exponent of the count {mean:.2f} +- {error:.2f} over {len(shown)} parameter sets "
+            f"({exponents.min():.1f} to {exponents.max():.1f})",
+            abs(mean - 5) < 0.5,
+            "" if abs(mean - 5) < 0.5 else "the windows reach above the range of the quartic law",
+        ),
+        Fact(f"median number of oscillators at most {softest:.1f}", softest < 20),
+        Fact(
+            f"slope {slope:.3f} +- {slope_error:.3f} over {int(kept.sum())} points",
+            abs(slope + 0.18) < 0.04,
+            ""
+            if abs(slope + 0.18) < 0.04
+            else "at the couplings that have modes to count, the spread of the field still changes",
+        ),
+        Fact(
+            f"largest factor {far:.2f} over {int(kept.sum())} points",
+            far < 2,
+            ""
+            if far < 2
+            else "the leading law takes the random field from oscillators that do not interact; "
+            "with the field that the oscillators make themselves the prefactor is larger",
+        ),
+        Fact(
+            f"largest at J = {along['J'][top]:g}",
+            0 < top < along["J"].size - 1,
+        ),
+        Fact(
+            f"slope {decay:.2f} +- {decay_error:.2f} from J = {STRONG:g} on",
+            abs(decay + 2.5) < 0.4,
+            ""
+            if abs(decay + 2.5) < 0.4
+            else "the decay steepens where the coupling exceeds the highest bare stiffness",
+        ),
+    ]
+
+
+def _sorted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(x)
+    return x[order], y[order]
+
+
+OSCILLATOR_GLASS = Recipe(
+    compute,
+    draw,
+    facts,
+    caption=r"Oscillators coupled to all others, bare stiffnesses even in \([0,\kappa_0]\), quartic coefficient "
+    r"one, minimised from random coordinates to forces below \(10^{-10}\). (a) Density of states at "
+    r"\(h=0.01\), with standard errors over samples of 1000 oscillators. (b) Prefactor of the lowest 60 modes "
+    r"of all samples, with counting errors; hollow where the exponent of these modes is more than 1.5 from "
+    r"four. Dashed: the leading law; full lines: every oscillator in the lower of its wells, in the field that "
+    r"they make themselves. (c) Prefactor against coupling for two sizes. The original uses 16,000 oscillators.",
+    alt="Spectra with slope four at low frequency; logarithms of prefactors falling along a straight line; the "
+    "prefactor rising to a maximum and falling as a power of the coupling.",
+    parameters={"kappa_min": 0.0, "A": 1.0, "modes in the window": COUNT},
+    sources=("LB21 Fig. 9", "LB21 Sec. IV.E"),
+    data=tuple(f"stores/khgps-glassy-{size}" for size in SIZES),
+)
