@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from relics.book.closure import ROOT, digest
+from relics.papers import PaperError
 
 MIME = "application/vnd.relics.certificate+json"
 CACHE = ROOT / "_build" / ".jupyter_cache"
@@ -206,7 +207,10 @@ def main(arguments: list[str] | None = None) -> int:
     for path in given.notebooks:
         if not path.is_file():
             parser.error(f"no such notebook: {path}")
-    failures = run(given.notebooks or notebooks(), given.workers, given.force)
+    try:
+        failures = run(given.notebooks or notebooks(), given.workers, given.force)
+    except PaperError as error:
+        parser.error(str(error))
     for failure in failures:
         print(failure, file=sys.stderr)
     return 1 if failures else 0
