@@ -66,9 +66,9 @@ run 500
 unfix limit
 unfix bath
 fix move all nvt temp 0.15 0.15 0.5
-run 4000
+run 2500
 fix move all nvt temp 0.15 0.001 0.5
-run 12000
+run 8000
 """
 
 METALLIC = """\
@@ -79,9 +79,9 @@ minimize 0 1e-2 200 400
 velocity all create 2000 {seed} mom yes
 timestep 0.002
 fix move all npt temp 2000 2000 0.1 iso 0 0 1.0
-run 3000
+run 1500
 fix move all npt temp 2000 50 0.1 iso 0 0 1.0
-run 12000
+run 6000
 """
 
 BONDED = """\
@@ -101,9 +101,9 @@ run 1000
 unfix limit
 unfix bath
 fix move all nvt temp 1 1 0.4
-run 6000
+run 3000
 fix move all nvt temp 1 0.001 0.4
-run 20000
+run 10000
 """
 
 FORMERS: dict[str, Former] = {
@@ -232,7 +232,7 @@ def make(name: str, seed: int) -> Glass:
         "skin": 1.0 if metal else 0.4,
         "seed": seed % 900_000 + 12345,
         "potentials": _potentials() if metal else "",
-        "force": 1e-9,
+        "force": 1e-7,
         "displacement": 1e-5,
     }
     with tempfile.TemporaryDirectory() as name_of_folder:

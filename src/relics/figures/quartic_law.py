@@ -1,0 +1,228 @@
+"""Densities of vibrational states of five kinds of glass, in two and three dimensions, and by history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from relics.figures import Fact, Panels, Recipe, Table
+from relics.glass import ensembles, protocols, tails
+from relics.glass.density_of_states import density_of_states
+from relics.plotting import COLOURS, MARKERS, style
+
+CURVES: dict[str, tuple[str, str, int]] = {
+    "Hertzian spheres": ("a", "slow-hertzian-3d-500", 3),
+    "network": ("a", "former-network-512", 3),
+    "polymer": ("a", "former-bonded-500", 3),
+    "CuZr": ("a", "former-metallic-500", 3),
+    "2D": ("b", "cooled-binary-r10-2d-400", 2),
+    "3D, cooled in 20": ("b", "cooled-binary-r10-3d-500", 3),
+    "3D, cooled in 200": ("b", "slow-binary-r10-3d-500", 3),
+    "T_p = 1": ("c", "parent-1-500", 3),
+    "T_p = 0.6": ("c", "parent-0.6-500", 3),
+    "T_p = 0.45": ("c", "parent-0.45-500", 3),
+}
+SLOWEST = tuple(name for name in CURVES if name not in ("3D, cooled in 20", "T_p = 1", "T_p = 0.6"))
+BINS = 11
+TAIL = (
+    "panel N d samples count upper phonon exponent exponent_error prefactor prefactor_error "
+    "participation_number"
+).split()
+
+
+def _spectrum(store: Any, seen: tails.Tail) -> dict[str, np.ndarray]:
+    """Density in logarithmic bins, frequency in units of speed over spacing."""
+    frequency = store.stack("frequency") / seen.unit
+    low, high = frequency.min(), frequency[:, -1].min()
+    edges = np.geomspace(low * 0.999, high, BINS + 1)
+    made = density_of_states(list(frequency), round(seen.size * seen.dimension), edges)
+    kept = made.counts > 0
+    return {
+        "omega": made.centres[kept],
+        "density": made.density[kept],
+        "error": made.error[kept],
+        "modes": made.counts[kept],
+    }
+
+
+def compute() -> dict[str, Table]:
+    """Spectra in units of omega_0 = c_s/a_0, and the tails that their exponents come from."""
+    spectra: dict[str, list[np.ndarray]] = {}
+    rows = []
+    for curve, (panel, name, d) in CURVES.items():
+        store = ensembles.read(protocols.stores() / name)
+        seen = tails.tail(store, d)
+        made = _spectrum(store, seen)
+        length = len(made["omega"])
+        for key, column in (
+            {"curve": np.full(length, curve), "panel": np.full(length, panel)} | made
+        ).items():
+            spectra.setdefault(key, []).append(column)  # fmt: skip
+        rows.append(
+            (
+                curve, panel, store.samples[0].size, d, seen.samples, seen.count,
+                seen.upper / seen.unit, seen.phonon / seen.unit, seen.exponent, seen.exponent_error,
+                *seen.reduced_prefactor, seen.participation_number,
+            )
+        )  # fmt: skip
+    columns = dict(zip(("curve", *TAIL), zip(*rows, strict=True), strict=True))
+    units = dict.fromkeys(columns, "1") | {
+        "upper": "omega_0", "phonon": "omega_0", "prefactor": "omega_0^-5",
+        "prefactor_error": "omega_0^-5",
+    }  # fmt: skip
+    return {
+        "spectra": Table(
+            {k: np.concatenate(v) for k, v in spectra.items()},
+            {
+                "curve": "1", "panel": "1", "omega": "omega_0", "density": "omega_0^-1",
+                "error": "omega_0^-1", "modes": "1",
+            },
+        ),
+        "tails": Table({k: np.array(v) for k, v in columns.items()}, units),
+    }  # fmt: skip
+
+
+def draw(panels: Panels) -> Figure:
+    """Three panels, curves shifted upwards by a factor thirty each."""
+    with style():
+        figure = Figure(figsize=(9.6, 4.4), layout="constrained")
+        axes = figure.subplots(1, 3)
+        titles = ("glass formers", "dimensions", "parent temperatures")
+        for ax, panel, title in zip(axes, "abc", titles, strict=True):
+            _draw(ax, panels, panel)
+            ax.set_title(f"({panel}) {title}")
+        axes[0].set_ylabel(r"$D(\omega)\,\omega_0$, shifted")
+    return figure
+
+
+def _draw(ax: Axes, panels: Panels, panel: str) -> None:
+    names = [name for name, (where, _, _) in CURVES.items() if where == panel]
+    for k, name in enumerate(names):
+        row = {key: v[0] for key, v in panels["tails"].rows(curve=name).columns.items()}
+        points = panels["spectra"].rows(curve=name)
+        up = 30.0**k
+        y, error = points["density"] * up, points["error"] * up
+        lower = np.minimum(error, 0.9 * y)
+        label = name.replace("T_p", r"$T_p$")
+        ax.errorbar(
+            points["omega"], y, [lower, error], fmt=MARKERS[k], color=COLOURS[k], label=label,
+            elinewidth=0.8,
+        )  # fmt: skip
+        guide = np.array([points["omega"].min() * 0.8, row["phonon"]])
+        ax.plot(guide, up * row["prefactor"] * guide**4, "-", color=COLOURS[k], lw=1.0, alpha=0.75)
+        ax.axvline(row["phonon"], ls="--", lw=0.8, color=COLOURS[k], alpha=0.7)
+        ax.annotate(
+            rf"${row['exponent']:.1f}\pm{row['exponent_error']:.1f}$",
+            (points["omega"][0], y[0]), (9, -9), textcoords="offset points",
+            color=COLOURS[k], fontsize=8.5,
+        )  # fmt: skip
+    ax.set(xscale="log", yscale="log", xlabel=r"$\omega/\omega_0$")
+    ax.legend(loc="upper left", reverse=True)
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high * 40)
+
+
+def _off(row: dict[str, Any]) -> float:
+    return abs(row["exponent"] - 4.0) / row["exponent_error"]
+
+
+def _says(row: dict[str, Any]) -> str:
+    return f"{row['exponent']:.2f} +- {row['exponent_error']:.2f} ({row['count']} modes)"
+
+
+def _in_band(rows: dict[str, dict[str, Any]], names: tuple[str, ...], error: float) -> Fact:
+    """Whether the exponents of these curves lie in [3, 5] with errors below the given one."""
+    outside = [n for n in names if not 3 <= rows[n]["exponent"] <= 5]
+    vague = [n for n in names if rows[n]["exponent_error"] >= error]
+    needed = round((5 / error) ** 2 / tails.PER_SAMPLE)
+    reasons = [f"{n} lies outside" for n in outside]
+    reasons += [
+        f"{n} has {rows[n]['samples']} samples; an error below {error} needs about {needed}"
+        for n in vague
+    ]
+    measured = "; ".join(f"{n}: {_says(rows[n])}" for n in names)
+    return Fact(measured, not reasons, "; ".join(reasons))
+
+
+def facts(panels: Panels) -> list[Fact]:
+    """Exponents against four, prefactors by history, windows against phonons."""
+    table = panels["tails"].columns
+    rows = {str(name): {k: table[k][i] for k in table} for i, name in enumerate(table["curve"])}
+    far = {n: _off(rows[n]) for n in SLOWEST if _off(rows[n]) >= 2}
+    cold, hot = rows["T_p = 0.45"], rows["T_p = 1"]
+    fall = (hot["prefactor"] - cold["prefactor"]) / np.hypot(
+        hot["prefactor_error"], cold["prefactor_error"]
+    )
+    parents = [rows[f"T_p = {t}"] for t in ("1", "0.6", "0.45")]
+    apart = max(
+        abs(a["exponent"] - b["exponent"]) / np.hypot(a["exponent_error"], b["exponent_error"])
+        for a in parents for b in parents
+    )  # fmt: skip
+    large = [n for n, r in rows.items() if r["participation_number"] >= 150]
+    above = [n for n, r in rows.items() if r["upper"] >= r["phonon"]]
+    best = min(rows.values(), key=lambda r: r["exponent_error"])
+    return [
+        _in_band(rows, ("2D", "3D, cooled in 200"), 0.7),
+        _in_band(rows, ("Hertzian spheres",), 0.7),
+        _in_band(rows, ("network", "CuZr", "polymer"), 1.0),
+        Fact(
+            "distances from 4 in standard errors: "
+            + ", ".join(f"{n} {_off(rows[n]):.1f}" for n in SLOWEST),
+            not far,
+            "; ".join(f"{n} is {x:.1f} errors away" for n, x in far.items()),
+        ),
+        Fact(
+            f"A_g omega_0^5 = {hot['prefactor']:.2f} +- {hot['prefactor_error']:.2f} at T_p = 1 and "
+            f"{cold['prefactor']:.2f} +- {cold['prefactor_error']:.2f} at 0.45: {fall:.1f} errors",
+            bool(fall > 2),
+            f"{hot['count']} and {cold['count']} modes leave the prefactors too uncertain",
+        ),
+        Fact(
+            "; ".join(_says(r) for r in parents) + f": at most {apart:.1f} errors apart",
+            bool(apart < 2),
+            "they differ by more than their errors",
+        ),
+        Fact(
+            f"median participation numbers {min(r['participation_number'] for r in rows.values()):.0f} "
+            f"to {max(r['participation_number'] for r in rows.values()):.0f}; windows end at "
+            f"{max(r['upper'] / r['phonon'] for r in rows.values()):.2f} of the lowest phonon or below",
+            not large and not above,
+            "; ".join([f"{n}: extended modes" for n in large] + [f"{n}: phonons" for n in above]),
+        ),
+        Fact(
+            f"smallest error of an exponent: {best['exponent_error']:.2f}; no 4D ensemble and no "
+            "parent temperature below 0.45",
+            beyond_reach=True,
+            why=(
+                "an error of 0.2 needs 625 modes in the tail, about 2100 samples of each model; "
+                "4D needs boxes of 2400 particles and more"
+            ),
+        ),
+    ]
+
+
+QUARTIC_LAW = Recipe(
+    compute,
+    draw,
+    facts,
+    caption=(
+        r"Low-frequency densities of states, normalised over all modes, against frequency in units "
+        r"of \(\omega_0 = c_s/a_0\), shifted upwards by factors of thirty. (a) Hertzian spheres, a "
+        r"Stillinger-Weber network, chains of Lennard-Jones beads and Cu50Zr50; (b) the binary "
+        r"\(r^{-10}\) mixture in two and three dimensions, in three at two rates of cooling; (c) the "
+        r"polydisperse mixture quenched from equilibrium at three parent temperatures. Lines have "
+        r"slope four and the prefactor of the tail, the softest 0.3 modes a sample; dashed lines mark "
+        r"the lowest transverse phonon of each box; numbers are the exponents of the tails. Boxes "
+        r"hold 400 to 512 particles and ensembles tens to thousands of samples, where the originals "
+        r"used thousands of particles and tens of thousands of samples."
+    ),
+    alt=(
+        "Three panels of logarithmic spectra; in each the densities rise along lines of slope four "
+        "at low frequency and bend over towards the dashed line of the lowest phonon."
+    ),
+    parameters={"modes per sample in a tail": tails.PER_SAMPLE, "bins": BINS},
+    sources=("ensembles in stores/", "LB21 Eq. 6"),
+)
