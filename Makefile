@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html ledger unit bench binder clean
+.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,16 @@ binder:  ## run one chapter in an environment made from requirements.txt alone
 	@.venv-binder/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 	@.venv-binder/bin/python -m relics.book.execute --force -n 1 notebooks/liquid/cages.md
 	@rm -rf .venv-binder
+
+reproduce: $(READY)  ## execute two clean copies and compare certificates, tables, drawings
+	@for copy in first second; do \
+	  rm -rf _build/$$copy && mkdir -p _build/$$copy && git archive HEAD | tar x -C _build/$$copy && \
+	  (cd _build/$$copy && PYTHONPATH=$$PWD/src ../../$(BIN)/python -m relics.book.execute -n $(WORKERS)) || exit 1; \
+	done
+	@$(BIN)/python -m relics.book.compare _build/first _build/second
+
+links: $(READY) notebooks  ## follow every link out of the book (needs the network)
+	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --quiet
 
 clean:  ## remove everything that was built
 	rm -rf _build book/generated
