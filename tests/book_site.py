@@ -112,6 +112,7 @@ parts:
     chapters:
       - file: book/generated/equations
       - file: book/generated/misprints
+      - file: book/generated/derivations
       - file: book/generated/figures
       - file: book/generated/claims
       - file: book/generated/owed

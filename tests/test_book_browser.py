@@ -270,3 +270,43 @@ def test_links_between_cards_lead_to_the_card_or_the_ledger(browser):
         assert "liquid/equal-bulk" not in links
         card.get_by_text("LW07-6").click()
         visit.page.wait_for_url("**/second.html#LW07-6")
+
+
+def lit(page: Page, kind: str) -> set[str]:
+    return {node.get_attribute("data-entry") for node in page.locator(f"g.entry.{kind}").all()}
+
+
+def test_graph_lights_up_what_is_below_and_what_falls(browser):
+    path = small_book() / "book" / "generated" / "derivations.html"
+    with Visit(browser, path) as visit:
+        page = visit.page
+        page.locator("#node-LW07-7").click()
+        assert lit(page, "self") == {"LW07-7"}
+        assert lit(page, "below") == {"LW07-6"}
+        assert lit(page, "above") == {"LW07-8", "LW07-9"}
+        panel = page.locator(".relics-derivations .panel")
+        panel.locator("mjx-container svg").wait_for()
+        assert "2 would fall with it" in panel.inner_text()
+        panel.get_by_role("button", name="LW07-6").click()
+        assert lit(page, "above") == {"LW07-7", "LW07-8", "LW07-9"}
+        page.get_by_role("button", name="show all").click()
+        assert not lit(page, "self") and panel.inner_text() == ""
+        assert not visit.problems
+
+
+def test_graph_obeys_the_keyboard_and_the_address(browser):
+    path = small_book() / "book" / "generated" / "derivations.html"
+    with Visit(browser, path) as visit:
+        page = visit.page
+        page.evaluate("location.hash = '#node-LW07-7'")
+        page.wait_for_timeout(100)
+        assert lit(page, "self") == {"LW07-7"}
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        assert lit(page, "self") == {"LW07-8"} and lit(page, "below") == {"LW07-6", "LW07-7"}
+        page.keyboard.press("Escape")
+        assert not lit(page, "self")
+        page.get_by_role("combobox").fill("LW07-9")
+        assert lit(page, "below") == {"LW07-6", "LW07-7", "LW07-8"}
+        assert page.locator("g.entry[tabindex='0']").count() == 1
+        assert not visit.problems

@@ -23,6 +23,8 @@ ROOT = PACKAGE.parent.parent
 PARSED = ROOT / "_build" / "closure"
 
 _CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```\s*$", re.S | re.M)
+_DISCOVERED = ("relics.predictions",)
+"""Packages that find their modules by looking into their folder."""
 _BESIDE = re.compile(r"[\w.-]{1,60}\.(?:js|css|toml)")
 _NAME = re.compile(r"\S{1,80}")
 _HEADER = re.compile(r"\A(---\n.*?\n---\n|(?::[^\n]*\n)+)", re.S)
@@ -133,6 +135,8 @@ def reach(code: str) -> tuple[set[Path], set[str]]:
         files |= {p for p in beside if p.is_file()}
         strings |= inner
         queue |= _with_parents(imported) - seen
+        if name in _DISCOVERED:
+            queue |= {f"{name}.{p.stem}" for p in path.parent.glob("*.py")} - seen
     return files, strings
 
 

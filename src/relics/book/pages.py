@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from relics import papers
+from relics.book import derivations, reference
 from relics.book.equations import ledger_anchor
 
 FOLDER = "book/generated"
@@ -59,7 +60,12 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
         "figures": figures_page,
         "claims": claims_page,
         "owed": owed_page,
+        "derivations": lambda data: derivations.page(data["equations"], PART_TITLES),
         "notation": lambda _: notation_page(),
+        "architecture": lambda _: reference.architecture_page(),
+        "api-physics": lambda _: reference.api_page("physics"),
+        "api-engine": lambda _: reference.api_page("engine"),
+        "api-machinery": lambda _: reference.api_page("machinery"),
     }
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
