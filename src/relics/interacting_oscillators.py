@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import integrate, optimize
+from scipy.optimize import elementwise
 
 from relics.domain import finite, nonnegative, positive
 from relics.quadrature import legendre
@@ -542,14 +543,15 @@ def density_of_states(state: Cavity, number: int = 160, nodes: int = 500) -> tup
     J2 = state.J**2
     top = v[-1]
     real = _edge(v, density, J2) + np.linspace(0.002, 1, number) ** 4 * 1.2 * top
-    low, high = np.full(number, np.log(1e-13 * top)), np.full(number, np.log(2 * state.J))
-    rooted = _excess(real, low, v, density, J2) > 0
-    real, low, high = real[rooted], low[rooted], high[rooted]
-    for _ in range(40):
-        middle = (low + high) / 2
-        above = _excess(real, middle, v, density, J2) > 0
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    u = real + 1j * np.exp((low + high) / 2)
+    low, high = np.log(1e-13 * top), np.log(2 * state.J)
+    real = real[_excess(real, np.full(number, low), v, density, J2) > 0]
+    found = elementwise.find_root(
+        lambda log_imag, t: _excess(t, log_imag, v, density, J2),
+        (np.full_like(real, low), np.full_like(real, high)),
+        args=(real,),
+        tolerances={"xatol": 1e-8, "xrtol": 0, "fatol": 0, "frtol": 0},
+    )
+    u = real + 1j * np.exp(found.x)
     zero = _resolvent(np.array([1e-15j * top]), v, density).real
     eigenvalue = (u - J2 * (_resolvent(u, v, density) - zero)).real
     kept = eigenvalue > 0
@@ -559,7 +561,17 @@ def density_of_states(state: Cavity, number: int = 160, nodes: int = 500) -> tup
 
 def _excess(real: Array, log_imag: Array, v: Array, density: Array, J2: float) -> Array:
     imag = np.exp(log_imag)
-    return J2 * _resolvent(real + 1j * imag, v, density).imag / imag - 1
+    return J2 * _absorption(real, imag, v, density) / imag - 1
+
+
+def _absorption(real: Array, imag: Array, v: Array, density: Array) -> Array:
+    """Imaginary part of `_resolvent`, in real arithmetic."""
+    away = v - real[..., None]
+    angle = -np.arctan2(imag[..., None], away)
+    logs = np.log(away**2 + imag[..., None] ** 2) / 2
+    slope = np.diff(density) / np.diff(v)
+    value = density[:-1] - slope * away[..., :-1]
+    return np.sum(value * np.diff(angle), axis=-1) + imag * np.sum(slope * np.diff(logs), axis=-1)
 
 
 def _edge(v: Array, density: Array, J2: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from relics import interacting_oscillators as model
 from relics import mode_heat
 from relics.claims import Computed
 
@@ -25,7 +26,83 @@ def _ratio_at_minimum() -> float:
     return 1.2e-6 / 2e-7 / mode_heat.minimum_of_excess(1.2e-6, 2e-7)[0] ** 4
 
 
+def _exponent_at(field: float, lowest: float, highest: float, low: float, high: float) -> float:
+    """Logarithmic slope of the density of states on the critical line, between two frequencies."""
+    state = model.critical_coupling(field, lowest, highest).cavity
+    omega, density = model.density_of_states(state, number=240)
+    kept = (omega > low) & (omega < high)
+    return float(np.polyfit(np.log(omega[kept]), np.log(density[kept]), 1)[0])
+
+
+def _lower_gap_lowers_both() -> bool:
+    """Whether half the gap lowers the critical coupling and the field of the special point."""
+    couplings = [model.critical_coupling(0.1, gap, 1.0).J for gap in (0.1, 0.05, 0.025)]
+    fields = [model.special_field(gap, 1.0) for gap in (0.1, 0.05, 0.025)]
+    return bool(np.all(np.diff(couplings) < 0) and np.all(np.diff(fields) < 0))
+
+
+def _never_unbroken_without_a_gap() -> bool:
+    """Whether oscillators without a gap keep a negative stiffness at every coupling tried."""
+    states = [model.lowest_wells(0.01, J, 1.0) for J in (0.002, 0.01, 0.03, 0.06)]
+    return all(state.gap < 0 for state in states)
+
+
+def _lattice_exponents() -> list[float]:
+    """Exponents of the lattice, at the softest modes and above the crossover."""
+    from relics.glass import ensembles, protocols
+    from relics.glass.density_of_states import power_law_exponent
+
+    frequencies = ensembles.read(protocols.stores() / "gps-lattice-1000").stack("frequency")
+    pooled = frequencies[:, 0].astype(float)
+    low = np.sort(pooled.ravel())[SOFTEST_OF_LATTICE]
+    return [
+        power_law_exponent(pooled, low)[0],
+        power_law_exponent(pooled, ABOVE_CROSSOVER[1], ABOVE_CROSSOVER[0])[0],
+    ]
+
+
+def _straight(which: str) -> bool:
+    """Whether the measured prefactors fall along a straight line, in their own variables."""
+    from relics.glass import oscillator_spectra as spectra
+
+    columns = spectra.prefactors(1000)
+    fit = spectra.weak_line if which == "weak" else spectra.strong_line
+    slope, error, correlation = fit(columns)
+    return slope < -5 * error and correlation < -0.95
+
+
+SOFTEST_OF_LATTICE = 60
+ABOVE_CROSSOVER = (0.25, 0.45)
+
 CLAIMS: dict[str, Computed] = {
+    "LB21-c6": Computed(
+        lambda: float(np.log2(np.divide(*model.density_after_reconstruction([0.02, 0.01], 1.0)))),
+        "1",
+        "relics.interacting_oscillators.density_after_reconstruction",
+    ),
+    "LB21-c7": Computed(_lattice_exponents, "1", "relics.interacting_oscillators.minimise"),
+    "LB21-c19": Computed(
+        lambda: _exponent_at(0.1, 0.995, 1.005, 0.004, 0.03),
+        "1",
+        "relics.interacting_oscillators.density_of_states",
+    ),
+    "LB21-c20": Computed(
+        lambda: [_exponent_at(h, 0.1, 1.0, 0.004, 0.03) for h in (0.005, 0.1)],
+        "1",
+        "relics.interacting_oscillators.density_of_states",
+    ),
+    "LB21-c21": Computed(
+        _lower_gap_lowers_both, "", "relics.interacting_oscillators.critical_coupling"
+    ),
+    "LB21-c22": Computed(
+        _never_unbroken_without_a_gap, "", "relics.interacting_oscillators.lowest_wells"
+    ),
+    "LB21-c23": Computed(
+        lambda: _straight("weak"), "", "relics.interacting_oscillators.prefactor_of_lowest"
+    ),
+    "LB21-c24": Computed(
+        lambda: _straight("strong"), "", "relics.interacting_oscillators.prefactor_of_lowest"
+    ),
     "LB21-c43": Computed(lambda: _heat_exponent(3.0) - 3.0, "1", "relics.mode_heat.specific_heat"),
     "LB21-c44": Computed(lambda: _heat_exponent(0.0), "1", "relics.mode_heat.specific_heat"),
     "LB21-c45": Computed(lambda: _heat_exponent(4.0), "1", "relics.mode_heat.specific_heat"),

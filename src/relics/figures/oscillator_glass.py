@@ -8,39 +8,17 @@ from matplotlib.figure import Figure
 from relics import interacting_oscillators as model
 from relics.figures import Fact, Recipe, Table
 from relics.glass import ensembles, oscillator_protocols, protocols
-from relics.glass.density_of_states import density_of_states, power_law_exponent
+from relics.glass import oscillator_spectra as spectra
+from relics.glass.density_of_states import density_of_states
 from relics.plotting import COLOURS, MARKERS, style, subplots
 
 SIZES = (1000, 2000)
-COUNT = 60
-"""Lowest modes of all samples from which a prefactor is measured."""
 SHOWN = ((0.05, 1.0), (0.1, 1.0), (0.2, 1.0), (0.5, 1.0), (0.1, 2.0), (0.5, 2.0))
 FIELD = 0.01
-STRAIGHT = (8.0, 22.0)
-"""Range of ``kappa_0 h^(2/3)/J^2`` that is weak coupling and still has modes to count."""
-NEAR_FOUR = 1.5
-"""Largest distance of a measured exponent from four for a point of the quartic law."""
-STRONG = 0.3
-"""Coupling at field 0.01 and ``kappa_0 = 1`` beyond which the decay is fitted."""
 
 
 def _store(size: int) -> ensembles.Contents:
     return ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
-
-
-def _measured(size: int) -> list[list[float]]:
-    """One row for each point: what its lowest modes say."""
-    store = _store(size)
-    frequencies, number = store.stack("frequency"), store.stack("participation")
-    rows = []
-    for k, (field, J, highest) in enumerate(oscillator_protocols.GLASSY):
-        pooled = np.sort(frequencies[:, k].ravel().astype(float))
-        total = size * len(store.samples)
-        A_g, error = model.prefactor_of_lowest(pooled, total, COUNT)
-        exponent, spread = power_law_exponent(pooled, pooled[COUNT])
-        softest = float(np.median(number[:, k, 0]))
-        rows.append([size, field, J, highest, A_g, error, exponent, spread, pooled[COUNT], softest])
-    return rows
 
 
 def _theory() -> Table:
@@ -71,14 +49,8 @@ def _theory() -> Table:
 
 def compute() -> dict[str, Table]:
     """Histograms, prefactors with errors and exponents, and the two theories."""
-    names = (
-        "N", "h", "J", "kappa_0", "A_g", "error", "exponent", "exponent error", "window", "softest",
-    )  # fmt: skip
-    rows = [row for size in SIZES for row in _measured(size)]
-    measured = dict(zip(names, np.array(rows).T, strict=True))
-    measured["X"] = model.weak_coupling_variable(measured["h"], measured["J"], measured["kappa_0"])
-    scale = np.sqrt(measured["kappa_0"]) * np.cbrt(measured["h"]) ** 2 * measured["J"]
-    measured["Y"] = np.log(scale * measured["A_g"])
+    sizes = [spectra.prefactors(size) for size in SIZES]
+    measured = {name: np.concatenate([s[name] for s in sizes]) for name in spectra.COLUMNS}
     store = _store(SIZES[0])
     frequencies = store.stack("frequency").astype(float)
     bars = []
@@ -103,41 +75,10 @@ def compute() -> dict[str, Table]:
     }
 
 
-def _straight(table: Table) -> np.ndarray:
-    return (
-        (table["N"] == SIZES[0])
-        & (table["X"] > STRAIGHT[0])
-        & (table["X"] < STRAIGHT[1])
-        & (np.abs(table["exponent"] - 4) < NEAR_FOUR)
-    )
-
-
 def _along_J(table: Table, size: int = SIZES[0]) -> Table:
     one = table.rows(N=size, h=FIELD, kappa_0=1.0)
     order = np.argsort(one["J"])
     return Table({k: v[order] for k, v in one.columns.items()}, one.units)
-
-
-def _weighted_line(x: np.ndarray, y: np.ndarray, error: np.ndarray) -> tuple[float, float]:
-    """Slope of a straight line and its standard error."""
-    coefficients, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
-    return float(coefficients[0]), float(np.sqrt(covariance[0, 0]))
-
-
-def straight_slope(panels: dict[str, Table]) -> tuple[float, float]:
-    """Slope of the logarithm of the prefactor at weak coupling, and its error."""
-    table = panels["prefactors"]
-    kept = _straight(table)
-    error = (table["error"] / table["A_g"])[kept]
-    return _weighted_line(table["X"][kept], table["Y"][kept], error)
-
-
-def strong_slope(panels: dict[str, Table]) -> tuple[float, float]:
-    """Exponent of the decay of the prefactor at strong coupling, and its error."""
-    one = _along_J(panels["prefactors"])
-    kept = one["J"] >= STRONG
-    error = (one["error"] / one["A_g"])[kept]
-    return _weighted_line(np.log(one["J"][kept]), np.log(one["A_g"][kept]), error)
 
 
 def draw(panels: dict[str, Table]) -> Figure:
@@ -169,8 +110,9 @@ def draw(panels: dict[str, Table]) -> Figure:
             ylim=(1e-3, 3),
         )
         a.set_xticks([0.1, 0.2, 0.4], ["0.1", "0.2", "0.4"])
+        a.set_xticks([], minor=True)
         a.legend(title="$J$, $\\kappa_0$", loc="lower right")
-        near = np.abs(table["exponent"] - 4) < NEAR_FOUR
+        near = np.abs(table["exponent"] - 4) < spectra.NEAR_FOUR
         for k, field in enumerate(sorted(set(table["h"]))):
             for chosen, face in ((near, COLOURS[k]), (~near, "none")):
                 kept = (
@@ -224,8 +166,8 @@ def draw(panels: dict[str, Table]) -> Figure:
             lw=1.1,
             label="leading law",
         )
-        strong = np.array([0.3, 4.0])
-        c.plot(strong, 40 * (strong / 0.3) ** -2.5, ":", color="0.3", label="$J^{-5/2}$")
+        strong = np.array([0.3, 1.4])
+        c.plot(strong, 60 * (strong / 0.3) ** -2.5, ":", color="0.3", label="$J^{-5/2}$")
         c.set(
             xscale="log",
             yscale="log",
@@ -248,14 +190,15 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
     mean = float(np.average(exponents, weights=errors**-2.0))
     error = float(np.sum(errors**-2.0) ** -0.5)
     softest = max(float(s["softest"][0]) for s in shown)
-    slope, slope_error = straight_slope(panels)
-    kept = _straight(table)
+    large = table.rows(N=SIZES[0])
+    slope, slope_error, _ = spectra.weak_line(large.columns)
+    kept = spectra.weakly_coupled(large.columns)
     theory = panels["theory"]
-    leading = np.interp(table["X"][kept], *_sorted(theory["X"], theory["leading"]))
-    factors = np.exp(np.abs(table["Y"][kept] - leading))
+    leading = np.interp(large["X"][kept], *_sorted(theory["X"], theory["leading"]))
+    factors = np.exp(np.abs(large["Y"][kept] - leading))
     along = _along_J(table)
     top = int(along["A_g"].argmax())
-    decay, decay_error = strong_slope(panels)
+    decay, decay_error, _ = spectra.strong_line(large.columns)
     far = float(factors.max())
     return [
         Fact(
@@ -285,11 +228,10 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
             0 < top < along["J"].size - 1,
         ),
         Fact(
-            f"slope {decay:.2f} +- {decay_error:.2f} from J = {STRONG:g} on",
+            f"slope {decay:.2f} +- {decay_error:.2f} for J from {spectra.STRONG[0]:g} to "
+            f"{spectra.STRONG[1]:g}; steeper beyond",
             abs(decay + 2.5) < 0.4,
-            ""
-            if abs(decay + 2.5) < 0.4
-            else "the decay steepens where the coupling exceeds the highest bare stiffness",
+            "" if abs(decay + 2.5) < 0.4 else "the decay is not that of the dimension alone",
         ),
     ]
 
@@ -308,10 +250,11 @@ OSCILLATOR_GLASS = Recipe(
     r"\(h=0.01\), with standard errors over samples of 1000 oscillators. (b) Prefactor of the lowest 60 modes "
     r"of all samples, with counting errors; hollow where the exponent of these modes is more than 1.5 from "
     r"four. Dashed: the leading law; full lines: every oscillator in the lower of its wells, in the field that "
-    r"they make themselves. (c) Prefactor against coupling for two sizes. The original uses 16,000 oscillators.",
+    r"they make themselves. (c) Prefactor against coupling for two sizes; it drops faster where "
+    r"\(J^2\chi\) comes near \(\kappa_0\), so that no oscillator is left at rest with a small stiffness. The original uses 16,000 oscillators.",
     alt="Spectra with slope four at low frequency; logarithms of prefactors falling along a straight line; the "
     "prefactor rising to a maximum and falling as a power of the coupling.",
-    parameters={"kappa_min": 0.0, "A": 1.0, "modes in the window": COUNT},
+    parameters={"kappa_min": 0.0, "A": 1.0, "modes in the window": spectra.COUNT},
     sources=("LB21 Fig. 9", "LB21 Sec. IV.E"),
     data=tuple(f"stores/khgps-glassy-{size}" for size in SIZES),
 )

@@ -90,7 +90,7 @@ def _minimised() -> tuple[Table, Table]:
         for k, (field, share) in enumerate((f, s) for f in FIELDS for s in NEARNESS):
             assert np.isclose(points[k, 0], field)
             if size == max(SIZES) and share in (0.8, 1.0):
-                found = density_of_states(frequencies[:, k], size, np.geomspace(0.05, 1.5, 22))
+                found = density_of_states(frequencies[:, k], size, np.geomspace(0.05, 1.05, 21))
                 middle = np.sqrt(found.edges[1:] * found.edges[:-1])
                 seen = found.counts > 3
                 label = np.full(seen.sum(), field), np.full(seen.sum(), share)

@@ -1,0 +1,82 @@
+"""What the stored minima of interacting oscillators say about the quartic law."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relics import interacting_oscillators as model
+from relics.glass import ensembles, oscillator_protocols, protocols
+from relics.glass.density_of_states import power_law_exponent
+
+Array = NDArray[np.float64]
+
+COUNT = 60
+"""Lowest modes of all samples from which a prefactor is measured."""
+WEAK = (8.0, 22.0)
+"""Range of ``kappa_0 h^(2/3)/J^2`` that is weak coupling and still has modes to count."""
+NEAR_FOUR = 1.5
+"""Largest distance of a measured exponent from four for a point of the quartic law."""
+STRONG = (0.3, 1.0)
+"""Couplings at field 0.01 and ``kappa_0 = 1`` between which the decay is fitted: beyond the maximum,
+and before ``J^2 chi`` comes near ``kappa_0``, when no oscillator is left with a small stiffness."""
+
+COLUMNS = (
+    "N", "h", "J", "kappa_0", "A_g", "error", "exponent", "exponent error", "window", "softest",
+    "X", "Y",
+)  # fmt: skip
+"""Size, point, prefactor and exponent of the lowest modes with errors, end of their window, median
+number of oscillators in the softest mode, and the two variables of the weak-coupling law."""
+
+
+def prefactors(size: int) -> dict[str, Array]:
+    """Columns of COLUMNS for all points of the stored glassy states of one size."""
+    store = ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
+    frequencies, number = store.stack("frequency"), store.stack("participation")
+    rows = []
+    for k, (field, J, highest) in enumerate(oscillator_protocols.GLASSY):
+        pooled = np.sort(frequencies[:, k].ravel().astype(float))
+        A_g, error = model.prefactor_of_lowest(pooled, size * len(store.samples), COUNT)
+        exponent, spread = power_law_exponent(pooled, pooled[COUNT])
+        X = float(model.weak_coupling_variable(field, J, highest))
+        Y = float(np.log(np.sqrt(highest) * field ** (2 / 3) * J * A_g))
+        softest = float(np.median(number[:, k, 0]))
+        point = (size, field, J, highest)
+        rows.append((*point, A_g, error, exponent, spread, pooled[COUNT], softest, X, Y))
+    return dict(zip(COLUMNS, np.array(rows).T, strict=True))
+
+
+def weakly_coupled(columns: dict[str, Array]) -> NDArray[np.bool_]:
+    """Points of weak coupling whose lowest modes follow the quartic law."""
+    X = columns["X"]
+    return (X > WEAK[0]) & (X < WEAK[1]) & (np.abs(columns["exponent"] - 4) < NEAR_FOUR)
+
+
+def strongly_coupled(columns: dict[str, Array]) -> NDArray[np.bool_]:
+    """Points of the series in the coupling on which the prefactor decays."""
+    one = (columns["h"] == 0.01) & (columns["kappa_0"] == 1.0)
+    return one & (columns["J"] >= STRONG[0]) & (columns["J"] <= STRONG[1])
+
+
+def line(x: Array, y: Array, error: Array) -> tuple[float, float, float]:
+    """Slope of a straight line, its standard error, and the correlation of the points."""
+    coefficients, covariance = np.polyfit(x, y, 1, w=1 / error, cov="unscaled")
+    return (
+        float(coefficients[0]),
+        float(np.sqrt(covariance[0, 0])),
+        float(np.corrcoef(x, y)[0, 1]),
+    )
+
+
+def weak_line(columns: dict[str, Array]) -> tuple[float, float, float]:
+    """Slope of the logarithm of the prefactor with ``kappa_0 h^(2/3)/J^2``; see `line`."""
+    kept = weakly_coupled(columns)
+    error = (columns["error"] / columns["A_g"])[kept]
+    return line(columns["X"][kept], columns["Y"][kept], error)
+
+
+def strong_line(columns: dict[str, Array]) -> tuple[float, float, float]:
+    """Power with which the prefactor decays with the coupling; see `line`."""
+    kept = strongly_coupled(columns)
+    error = (columns["error"] / columns["A_g"])[kept]
+    return line(np.log(columns["J"][kept]), np.log(columns["A_g"][kept]), error)

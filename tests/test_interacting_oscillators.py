@@ -1,0 +1,398 @@
+import numpy as np
+import pytest
+from scipy import integrate, optimize
+
+from relics import interacting_oscillators as model
+from relics.glass import oscillators as engine
+
+
+def small_system(size=6, seed=0, J=0.4):
+    rng = np.random.default_rng(seed)
+    matrix = np.triu(rng.normal(0, J / np.sqrt(size), (size, size)), 1)
+    return matrix + matrix.T, rng.uniform(0.1, 1, size), rng.normal(size=size), rng
+
+
+# The model.
+
+
+def test_forces_and_stiffness_are_derivatives_of_the_energy():
+    matrix, kappa, x, _ = small_system()
+    step, eye = 1e-5, np.eye(6)
+
+    def energy(y):
+        return model.energy(y, matrix @ y, kappa, 0.3, 1.7)
+
+    slopes = [(energy(x + step * e) - energy(x - step * e)) / (2 * step) for e in eye]
+    assert model.gradient(x, matrix @ x, kappa, 0.3, 1.7) == pytest.approx(slopes, rel=1e-6)
+
+    def force(y):
+        return model.gradient(y, matrix @ y, kappa, 0.3, 1.7)
+
+    hessian = np.array([(force(x + step * e) - force(x - step * e)) / (2 * step) for e in eye])
+    assert np.diag(hessian) == pytest.approx(model.stiffness(x, kappa, 1.7), rel=1e-7)
+    assert hessian - np.diag(np.diag(hessian)) == pytest.approx(matrix, abs=1e-8)
+
+
+def test_without_a_field_the_energy_is_even():
+    matrix, kappa, x, _ = small_system()
+    assert model.energy(x, matrix @ x, kappa) == model.energy(-x, -matrix @ x, kappa)
+
+
+def test_quartic_coefficient_only_rescales():
+    matrix, kappa, x, _ = small_system(20)
+    soft = model.minimise(matrix.__matmul__, kappa, x, 0.2, 1.0)
+    hard = model.minimise(matrix.__matmul__, kappa, x / 2, 0.1, 4.0)
+    spectra = [
+        np.linalg.eigvalsh(matrix + np.diag(model.stiffness(found.x, kappa, A)))
+        for found, A in ((soft, 1.0), (hard, 4.0))
+    ]
+    assert spectra[0] == pytest.approx(spectra[1], abs=1e-9)
+
+
+def test_lattice_couplings_have_the_variance_of_dipoles():
+    side, J = 8, 0.7
+    matrix = model.dipolar_couplings(side, J, np.random.default_rng(1)).astype(float)
+    assert np.array_equal(matrix, matrix.T) and not np.diag(matrix).any()
+    apart = np.minimum(np.arange(side), side - np.arange(side))
+    square = sum(a**2 for a in np.meshgrid(apart, apart, apart)).ravel()
+    expected = J**2 / 12 * np.sum(square[1:] ** -3.0)
+    rows = np.sum(matrix**2, axis=1)
+    assert rows.mean() == pytest.approx(expected, abs=4 * rows.std() / np.sqrt(rows.size))
+    assert expected == pytest.approx(0.70016 * J**2, rel=0.02)
+
+
+def test_power_law_stiffnesses_have_their_exponent():
+    kappa = model.power_law_stiffnesses(40_000, 1.0, np.random.default_rng(2))
+    assert np.mean(kappa < 0.5) == pytest.approx(0.25, abs=4 * np.sqrt(0.1875 / 40_000))
+
+
+# Couplings stored once.
+
+
+@pytest.mark.parametrize("number", [2, 63, 64, 65, 300])
+def test_product_is_that_of_the_dense_matrix(number):
+    rng = np.random.default_rng(number)
+    couplings = engine.gaussian_couplings(number, 0.7, rng)
+    matrix, x = couplings.dense(), rng.normal(size=number)
+    assert np.array_equal(matrix, matrix.T) and not np.diag(matrix).any()
+    assert couplings.times(x) == pytest.approx(matrix @ x, abs=1e-13 * number)
+    assert engine.scaled(couplings, 2.0).times(x) == pytest.approx(2 * matrix @ x, abs=1e-12)
+
+
+def test_couplings_are_gaussian_of_the_right_variance():
+    matrix = engine.gaussian_couplings(500, 0.3, np.random.default_rng(5)).dense()
+    drawn = matrix[np.triu_indices(500, 1)] * np.sqrt(500) / 0.3
+    assert drawn.mean() == pytest.approx(0, abs=4 / np.sqrt(drawn.size))
+    assert drawn.var() == pytest.approx(1, abs=4 * np.sqrt(2 / drawn.size))
+    assert np.mean(drawn**4) == pytest.approx(3, abs=4 * np.sqrt(96 / drawn.size))
+
+
+# Minimisation.
+
+
+def test_minima_are_those_of_a_general_minimiser():
+    matrix, kappa, _, rng = small_system(5, seed=3, J=1.5)
+    for _ in range(5):
+        start = rng.normal(size=5)
+        found = model.minimise(matrix.__matmul__, kappa, start, 0.2)
+        assert found.max_force < 1e-10
+        polished = optimize.minimize(
+            lambda x: model.energy(x, matrix @ x, kappa, 0.2),
+            found.x + 1e-3 * rng.normal(size=5),
+            jac=lambda x: model.gradient(x, matrix @ x, kappa, 0.2),
+            tol=1e-12,
+        )
+        assert polished.x == pytest.approx(found.x, abs=1e-6)
+        hessian = matrix + np.diag(model.stiffness(found.x, kappa))
+        assert np.linalg.eigvalsh(hessian)[0] > 0
+
+
+def test_two_oscillators_end_at_the_bottom_of_a_grid():
+    matrix = np.array([[0, -0.9], [-0.9, 0]])
+    kappa = np.array([0.3, 0.2])
+    found = model.minimise(matrix.__matmul__, kappa, np.array([0.5, 0.4]), 0.05)
+    grid = np.linspace(-4, 4, 801)
+    a, b = np.meshgrid(grid, grid, indexing="ij")
+    energy = 0.15 * a**2 + 0.1 * b**2 - 0.9 * a * b + (a**4 + b**4) / 24 - 0.05 * (a + b)
+    lowest = np.unravel_index(energy.argmin(), energy.shape)
+    assert found.x == pytest.approx(grid[list(lowest)], abs=0.011)
+    assert found.energy <= energy.min()
+
+
+def test_energy_falls_to_rounding_level_forces_in_a_large_system():
+    rng = np.random.default_rng(11)
+    couplings = engine.gaussian_couplings(700, 0.5, rng)
+    kappa, start = rng.uniform(0, 1, 700), rng.normal(size=700)
+    found = model.minimise(couplings.times, kappa, start, 0.01)
+    force = model.gradient(found.x, couplings.dense() @ found.x, kappa, 0.01)
+    assert np.abs(force).max() < 1e-10
+    assert found.energy < model.energy(start, couplings.times(start), kappa, 0.01)
+
+
+def test_a_minimisation_that_may_not_take_long_enough_says_so():
+    matrix, kappa, x, _ = small_system()
+    with pytest.raises(model.NoMinimum, match="after"):
+        model.minimise(matrix.__matmul__, kappa, x, most=3)
+
+
+# One oscillator among all.
+
+
+def test_response_is_the_lowest_point_of_its_potential():
+    x = np.linspace(-6, 6, 48_001)
+    for m, force in ((0.5, 0.2), (-0.3, 0.1), (-0.8, 0.0), (0.0, 0.4), (1e-6, 1e-9)):
+        root = float(model.response(m, force, 1.3))
+        assert m * root + 1.3 * root**3 / 6 == pytest.approx(force, abs=1e-14)
+        energy = m * x**2 / 2 + 1.3 * x**4 / 24 - force * x
+        value = m * root**2 / 2 + 1.3 * root**4 / 24 - force * root
+        assert value <= energy.min() + 1e-12
+
+
+def iterated(field, J, lowest, highest):
+    """The cavity equations iterated with damping, with the noise as the variable."""
+    z = np.linspace(-8.5, 8.5, 1201)
+    weight = np.exp(-(z**2) / 2)
+    weight /= weight.sum()
+    node, share = np.polynomial.legendre.leggauss(60)
+    kappa = (lowest + highest) / 2 + (highest - lowest) / 2 * node
+    q, chi = field**2, 1.0
+    for _ in range(80):
+        force = field + J * np.sqrt(q) * z
+        m = kappa - J**2 * chi
+        # One real root of x^3 + 6 m x - 6 f = 0 for positive m (Cardano with hyperbolic sine).
+        scale = np.sqrt(2 * m)[:, None]
+        x = 2 * scale * np.sinh(np.arcsinh(3 * force / scale**3) / 3)
+        new_q = share / 2 @ (x**2 @ weight)
+        new_chi = share / 2 @ ((1 / (m[:, None] + x**2 / 2)) @ weight)
+        q, chi = (q + new_q) / 2, (chi + new_chi) / 2
+    return q, chi
+
+
+@pytest.mark.parametrize(("field", "J"), [(0.1, 0.17), (0.5, 0.2), (0.02, 0.12)])
+def test_cavity_equations_agree_with_their_iteration(field, J):
+    state = model.cavity(field, J, 0.1, 1.0)
+    q, chi = iterated(field, J, 0.1, 1.0)
+    assert state.q == pytest.approx(q, rel=1e-6)
+    assert state.chi == pytest.approx(chi, rel=1e-6)
+    assert state.J == pytest.approx(J, rel=1e-10)
+    assert state.reaction == pytest.approx(J**2 * chi, rel=1e-6)
+    assert state.gap > 0 and state.replicon > 0
+
+
+def test_averages_do_not_depend_on_the_number_of_nodes(monkeypatch):
+    coarse = model.at_reaction(0.1, 0.1, 0.1, 1.0)
+    monkeypatch.setattr(model, "NODES", 160)
+    fine = model.at_reaction(0.1, 0.1, 0.1, 1.0)
+    assert coarse.J == pytest.approx(fine.J, rel=1e-12)
+    assert coarse.replicon == pytest.approx(fine.replicon, rel=1e-7)
+
+
+def test_minima_of_a_large_system_have_the_averages_of_the_cavity():
+    state, rows = model.cavity(0.1, 0.16, 0.1, 1.0), []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        couplings = engine.gaussian_couplings(500, 0.16, rng)
+        kappa = rng.uniform(0.1, 1.0, 500)
+        found = model.minimise(couplings.times, kappa, np.zeros(500), 0.1)
+        hessian = couplings.dense() + np.diag(model.stiffness(found.x, kappa))
+        chi = np.trace(np.linalg.inv(hessian)) / 500
+        rows.append((np.mean(found.x**2), chi, found.x.mean(), found.energy / 500))
+    mean = np.mean(rows, axis=0)
+    error = np.std(rows, axis=0, ddof=1) / np.sqrt(len(rows))
+    expected = (state.q, state.chi, state.mean, state.energy)
+    assert np.all(np.abs(mean - expected) < 4 * error)
+
+
+# The critical line.
+
+
+def test_zero_field_is_the_limit_of_small_fields():
+    closed = model.critical_coupling_without_field(0.1, 1.0)
+    a = optimize.brentq(
+        lambda a: a / (np.log((1 - a) / (0.1 - a)) / 0.9) - (0.1 - a) * (1 - a), 1e-6, 0.0999
+    )
+    assert closed**2 == pytest.approx((0.1 - a) * (1 - a), rel=1e-9)
+    assert model.critical_coupling(1e-9, 0.1, 1.0).J == pytest.approx(closed, rel=1e-5)
+
+
+def test_each_branch_ends_where_its_own_condition_fails():
+    weak, strong = (model.critical_coupling(h, 0.1, 1.0) for h in (0.005, 0.1))
+    assert (weak.exponent, strong.exponent) == (2, 4)
+    assert abs(weak.cavity.replicon) < 1e-10 and weak.cavity.gap > 1e-3
+    assert abs(strong.cavity.gap) < 1e-12 and strong.cavity.replicon > 0.1
+
+
+def test_both_conditions_meet_at_the_special_field():
+    field = model.special_field(0.1, 1.0)
+    state = model.at_reaction(0.1, field, 0.1, 1.0)
+    assert abs(state.replicon) < 1e-8 and abs(state.gap) < 1e-12
+    assert model.critical_coupling(0.99 * field, 0.1, 1.0).exponent == 2
+    assert model.critical_coupling(1.01 * field, 0.1, 1.0).exponent == 4
+
+
+def test_fields_are_in_units_of_the_quartic_coefficient():
+    one, four = model.critical_coupling(0.1, 0.1, 1.0), model.critical_coupling(0.05, 0.1, 1.0, 4.0)
+    assert one.J == pytest.approx(four.J, rel=1e-10)
+
+
+def test_scaling_all_stiffnesses_scales_the_critical_line():
+    one = model.critical_coupling(0.1, 0.1, 1.0)
+    two = model.critical_coupling(0.1 * 2**1.5, 0.2, 2.0)
+    assert two.J == pytest.approx(2 * one.J, rel=1e-9)
+
+
+# Densities.
+
+
+def test_density_of_stiffness_is_that_of_drawn_oscillators():
+    state = model.cavity(0.1, 0.17, 0.1, 1.0)
+    rng = np.random.default_rng(4)
+    m = rng.uniform(0.1, 1, 200_000) - state.reaction
+    x = model.response_by_noise(m, rng.normal(size=m.size), 0.1, state.spread, 1.0)
+    drawn = m + x**2 / 2
+    for low, high in ((0.05, 0.2), (0.3, 0.6), (0.8, 1.2)):
+        expected, _ = integrate.quad(
+            lambda v: float(model.density_of_stiffness(v, state)), low, high
+        )
+        found = np.mean((drawn > low) & (drawn < high))
+        assert found == pytest.approx(expected, abs=4 * np.sqrt(expected / drawn.size) + 1e-5)
+
+
+def test_density_of_states_is_that_of_random_matrices():
+    state, values = model.cavity(0.1, 0.15, 0.1, 1.0), []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        m = rng.uniform(0.1, 1.0, 800) - state.reaction
+        x = model.response_by_noise(m, rng.normal(size=800), 0.1, state.spread, 1.0)
+        matrix = engine.gaussian_couplings(800, 0.15, rng).dense()
+        # The bare diagonal: in the matrix the reaction comes from the couplings themselves.
+        matrix[np.diag_indices(800)] = m + state.reaction + x**2 / 2
+        values.append(np.sqrt(np.linalg.eigvalsh(matrix)))
+    pooled = np.sort(np.concatenate(values))
+    omega, density = model.density_of_states(state)
+    count = integrate.cumulative_trapezoid(density, omega, initial=0)
+    for quantile in (0.05, 0.2, 0.5, 0.8, 0.95):
+        expected = np.interp(quantile, count / count[-1], omega)
+        assert np.quantile(pooled, quantile) == pytest.approx(expected, abs=0.006)
+    assert pooled[0] > 0.9 * model.spectral_edge(state)
+
+
+@pytest.mark.parametrize(("field", "power"), [(0.005, 2.0), (0.1, 4.0)])
+def test_exponent_on_the_critical_line(field, power):
+    state = model.critical_coupling(field, 0.1, 1.0).cavity
+    omega, density = model.density_of_states(state)
+    low = (omega > 0.004) & (omega < 0.03)
+    slope = np.polyfit(np.log(omega[low]), np.log(density[low]), 1)[0]
+    assert slope == pytest.approx(power, abs=0.02)
+    if power == 4:
+        ratio = (density / omega**4)[low] / model.quartic_prefactor(state)
+        assert np.median(ratio) == pytest.approx(1, abs=0.01)
+
+
+def test_exponent_at_the_special_point_is_seven_thirds():
+    state = model.at_reaction(0.1, model.special_field(0.1, 1.0), 0.1, 1.0)
+    omega, density = model.density_of_states(state)
+    low = (omega > 0.004) & (omega < 0.03)
+    slope = np.polyfit(np.log(omega[low]), np.log(density[low]), 1)[0]
+    assert slope == pytest.approx(7 / 3, abs=0.02)
+
+
+def test_gap_closes_steadily():
+    end = model.critical_coupling(0.1, 0.1, 1.0).J
+    edges = [model.spectral_edge(model.cavity(0.1, s * end, 0.1, 1.0)) for s in (0.7, 0.9, 0.99, 1)]
+    assert np.all(np.diff(edges) < 0) and edges[-1] < 1e-6
+
+
+# The prefactor at weak coupling.
+
+
+def test_weak_coupling_prefactor_follows_from_uncoupled_oscillators():
+    h, J, top = 0.02, 0.03, 1.5
+    farthest = np.cbrt(6 * h)
+    squared, _ = integrate.quad(lambda x: x**2 * (h / x**2 + x / 3), 0, farthest)
+    variance = J**2 * squared / top
+    at_rest = np.exp(-(h**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+    found = model.weak_coupling_prefactor(h, J, top, lowest_well=False)
+    assert float(found) == pytest.approx(4 * np.sqrt(2) * at_rest / top, rel=1e-10)
+    ratio = model.weak_coupling_prefactor(h, J, top) / found
+    assert float(ratio) == pytest.approx(np.sqrt(1.5))
+
+
+def test_weak_coupling_law_is_a_line_in_its_variable():
+    h, top = np.array([0.001, 0.01, 0.1]), np.array([1.0, 2.0, 0.7])
+    J = np.array([0.05, 0.03, 0.1])
+    scaled = np.sqrt(top) * h ** (2 / 3) * J * model.weak_coupling_prefactor(h, J, top)
+    X = model.weak_coupling_variable(h, J, top)
+    line = np.polyfit(X, np.log(scaled), 1)
+    assert np.log(scaled) == pytest.approx(np.polyval(line, X), abs=1e-10)
+    assert line[0] == pytest.approx(-1 / (3 * np.cbrt(6)), rel=1e-9)
+
+
+def test_states_in_lowest_wells_approach_uncoupled_oscillators():
+    state = model.lowest_wells(0.01, 0.003, 1.0)
+    x, _ = integrate.quad(lambda k: float(model.response(k, 0.01)) ** 2, 0, 1)
+    assert state.q == pytest.approx(x, rel=2e-3)
+    assert state.gap < 0 < state.replicon
+
+
+def test_prefactor_of_drawn_modes_is_that_of_their_law():
+    # F = (omega/top)^5 below the top, so that A/5 = 1/top^5.
+    rng, found = np.random.default_rng(8), []
+    for _ in range(60):
+        drawn = 1.3 * rng.uniform(size=20_000) ** 0.2
+        found.append(model.prefactor_of_lowest(drawn, 20_000, 50))
+    values, errors = np.transpose(found)
+    assert values.mean() == pytest.approx(5 / 1.3**5, rel=0.06)
+    assert errors.mean() == pytest.approx(values.std(), rel=0.3)
+
+
+def test_reconstructed_oscillators_are_counted_by_their_first_power():
+    m = np.random.default_rng(9).uniform(-1, 1, 100_000)
+    places = model.response(m, np.zeros_like(m))
+    stiffness = np.where(m > 0, m, m + places**2 / 2)
+    expected = integrate.quad(lambda w: float(model.density_after_reconstruction(w, 0.5)), 0, 0.5)[
+        0
+    ]
+    assert np.mean(stiffness < 0.25) == pytest.approx(expected, abs=4 * np.sqrt(expected / m.size))
+
+
+# Bad input.
+
+
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (lambda: model.cavity(0.1, 0.3, 0.1, 1.0), "must not exceed the critical coupling"),
+        (lambda: model.cavity(0.1, 0.1, 0.0, 1.0), "kappa_min must be positive"),
+        (lambda: model.critical_coupling(0.1, 1.0, 0.5), "kappa_min must lie below kappa_0"),
+        (lambda: model.critical_coupling(-0.1, 0.1, 1.0), "h must be positive"),
+        (lambda: model.special_field(0.0, 1.0), "without a gap symmetry is broken"),
+        (lambda: model.at_reaction(1.2, 0.1, 0.1, 1.0), "below kappa_0"),
+        (lambda: model.lowest_wells(0.01, 5.0, 1.0), "too strong"),
+        (lambda: model.quartic_prefactor(model.cavity(0.1, 0.1, 0.1, 1.0)), "has a gap"),
+        (lambda: model.prefactor_of_lowest(np.linspace(0.1, 1, 50), 1000, 5), "at least 10 modes"),
+        (lambda: model.prefactor_of_lowest(np.linspace(0.1, 1, 20), 1000, 30), "are needed"),
+        (lambda: model.draw_stiffnesses(1, 0.0, 1.0, np.random.default_rng(0)), "at least 2"),
+        (lambda: model.draw_stiffnesses(9, 2.0, 1.0, np.random.default_rng(0)), "below kappa_0"),
+        (lambda: model.power_law_stiffnesses(9, -1.0, np.random.default_rng(0)), "above -1"),
+        (lambda: model.dipolar_couplings(1, 0.1, np.random.default_rng(0)), "at least 2"),
+        (lambda: model.response(0.1, -1.0), "not negative"),
+        (
+            lambda: engine.gaussian_couplings(10, 0.0, np.random.default_rng(0)),
+            "J must be positive",
+        ),
+        (lambda: engine.gaussian_couplings(1, 1.0, np.random.default_rng(0)), "at least 2"),
+        (
+            lambda: engine.gaussian_couplings(10, 1.0, np.random.default_rng(0)).times(np.ones(9)),
+            "must have shape",
+        ),
+        (
+            lambda: model.minimise(lambda x: x, np.ones(3), np.ones(4)),
+            "vectors of one length",
+        ),
+        (lambda: model.minimise(lambda x: x, np.ones(3), np.ones(3), A=0.0), "A must be positive"),
+    ],
+)
+def test_bad_input_is_refused_with_the_reason(call, reason):
+    with pytest.raises(ValueError, match=reason):
+        call()
