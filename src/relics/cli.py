@@ -249,9 +249,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"relics {command}: {str(error).splitlines()[0]}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(
-            f"relics {command}: {error.filename or ''}: {error.strerror or error}", file=sys.stderr
-        )
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"relics {command}: {where}{error.strerror or error}", file=sys.stderr)
         return 2
 
 

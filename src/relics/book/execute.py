@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import json
 import os
 import re
+import shutil
+import sqlite3
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -97,6 +100,21 @@ def open_cache() -> Any:
     return cache
 
 
+def clear_damaged_cache() -> bool:
+    """Remove a cache whose index cannot be read; whether there was one."""
+    index = CACHE / "global.db"
+    if not index.is_file():
+        return False
+    try:
+        with contextlib.closing(sqlite3.connect(index)) as database:
+            sound = database.execute("pragma quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        shutil.rmtree(CACHE)
+    return not sound
+
+
 class ExecutionFailed(RuntimeError):
     """A chapter that raised, timed out or wrote to stderr."""
 
@@ -173,6 +191,8 @@ def _write(path: Path, data: bytes) -> None:
 
 def run(paths: list[Path], workers: int = 2, force: bool = False) -> list[str]:
     """Execute chapters in parallel with a line of progress for each; returns the failures."""
+    if clear_damaged_cache():
+        print(f"{CACHE.relative_to(ROOT)} was damaged and is made anew", file=sys.stderr)
     CACHE.mkdir(parents=True, exist_ok=True)
     open_cache()
     failures: list[str] = []
