@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce links clean
+.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,8 +62,15 @@ reproduce: $(READY)  ## execute two clean copies and compare certificates, table
 	done
 	@$(BIN)/python -m relics.book.compare _build/first _build/second
 
+sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Book
+	@test -d .venv-sphinx || $(PYTHON) -m venv .venv-sphinx
+	@.venv-sphinx/bin/pip install --quiet --disable-pip-version-check -r book/sphinx/requirements.txt
+	@.venv-sphinx/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@.venv-sphinx/bin/sphinx-build -b html -c book/sphinx . _build/plain -W -n --keep-going --quiet
+	@echo "Open: file://$(CURDIR)/_build/plain/book/intro.html"
+
 links: $(READY) notebooks  ## follow every link out of the book (needs the network)
 	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --quiet
 
 clean:  ## remove everything that was built
-	rm -rf _build book/generated
+	rm -rf _build book/generated .venv-binder .venv-sphinx
