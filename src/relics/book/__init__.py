@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_EXTENSIONS = ("equations", "contents", "cards", "offline", "pages")
+_EXTENSIONS = ("equations", "contents", "cards", "offline", "pages", "figure_pages")
 
 
 def setup(app: Any) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
+from relics.book import figure_pages
 from relics.book.equations import LEDGER_PAGE, ledger_anchor
 
 _ANCHOR = re.compile(r'<(?:div|figure)\b[^>]*\bclass="relics-(?:card|figure)[^>]*>')
 _ID = re.compile(r'\bid="([^"]+)"')
+_FILES = re.compile(r'href="#files-([^"]+)"')
 _LINK = re.compile(r'<a href="#([^"]+)">(.*?)</a>', re.DOTALL)
 
 
@@ -99,9 +101,15 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return f'<a href="{uri}#{anchor}">{text}</a>'
 
     for node in _raw(doctree):
-        if 'class="relics-card' in node.astext():
-            text = _LINK.sub(link, node.astext())
-            node.children = [nodes.Text(text)]
+        text = node.astext()
+        if 'class="relics-card' in text:
+            node.children = [nodes.Text(_LINK.sub(link, text))]
+        elif wanted := _FILES.search(text):
+            page = f"book/generated/{figure_pages.FOLDER}/{wanted[1]}"
+            uri = None
+            if page in env.found_docs:
+                uri = relative_uri(builder.get_target_uri(docname), builder.get_target_uri(page))
+            node.children = [nodes.Text(figure_pages.link(uri, text))]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -11,15 +11,16 @@ from sphinx.application import Sphinx
 def complete(app: Sphinx, config: Any) -> None:
     """Replace each ``glob`` of ``_toc.yml`` by the files it matches that are not listed already.
 
-    Parts without any chapter disappear, so that a book under construction builds.
+    Parts and sections without any page disappear, so that a book under construction builds.
     """
     from sphinx_external_toc.api import Document, FileItem, GlobItem
 
     site = getattr(config, "external_site_map", None)
     if site is None:
         return
-    listed = {str(item) for tree in site.root.subtrees for item in tree.files()}
-    for tree in list(site.root.subtrees):
+    documents = list(site.values())
+    listed = {str(item) for one in documents for tree in one.subtrees for item in tree.files()}
+    for tree in [tree for one in documents for tree in one.subtrees]:
         items = []
         for item in tree.items:
             if not isinstance(item, GlobItem):
@@ -31,8 +32,8 @@ def complete(app: Sphinx, config: Any) -> None:
                     items.append(FileItem(name))
                     site[name] = Document(docname=name)
         tree.items = items
-        if not items:
-            site.root.subtrees.remove(tree)
+    for one in documents:
+        one.subtrees = [tree for tree in one.subtrees if tree.items]
     config.exclude_patterns = [
         pattern for pattern in config.exclude_patterns if pattern.removesuffix(".md") not in listed
     ]

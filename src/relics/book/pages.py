@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from relics import papers
-from relics.book import derivations, reference
+from relics.book import derivations, figure_pages, reference
 from relics.book.equations import ledger_anchor
 
 FOLDER = "book/generated"
@@ -57,7 +57,6 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
     pages: dict[str, Callable[[Ledger], str]] = {
         "equations": equations_page,
         "misprints": misprints_page,
-        "figures": figures_page,
         "claims": claims_page,
         "owed": owed_page,
         "derivations": lambda data: derivations.page(data["equations"], PART_TITLES),
@@ -69,13 +68,15 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
     }
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
+    kept = figure_pages.pages(ledger["figures"], root / "_build" / "figures")
+    pages["figures"] = lambda data: figures_page(data, kept)
     paths = []
     for name, make in pages.items():
         path, text = folder / f"{name}.md", make(ledger)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
         paths.append(path)
-    return paths
+    return paths + figure_pages.write(folder / figure_pages.FOLDER, kept)
 
 
 # Pieces of HTML -----------------------------------------------------------------------------------
@@ -347,8 +348,8 @@ def _equation_counts(entries: list[dict[str, Any]]) -> str:
 # Figures ------------------------------------------------------------------------------------------
 
 
-def figures_page(ledger: Ledger) -> str:
-    """Page of all figures with their kind, data and facts."""
+def figures_page(ledger: Ledger, kept: Iterable[str] = ()) -> str:
+    """Page of all figures with their kind, data and facts; `kept` have pages of their own."""
     entries = ledger["figures"]
     rows = []
     for entry in entries:
@@ -373,7 +374,7 @@ def figures_page(ledger: Ledger) -> str:
                     if facts
                     else _status("owed"),
                     "<br>".join(_text(item) for item in _list(entry.get("data"))),
-                    f"<code>{_text(entry['function'])}</code>" if entry.get("function") else "",
+                    _files_of_figure(entry["id"]) if entry["id"] in kept else "",
                 ],
                 {
                     "paper": entry["id"].split("-")[0],
@@ -399,7 +400,7 @@ def figures_page(ledger: Ledger) -> str:
         tally = Counter(f["verdict"] for e in chosen for f in e.get("facts") or [])
         shown = sum(bool(entry.get("function")) for entry in chosen)
         counts.append((_title(part), len(chosen), shown, *(tally[v] for v in verdicts)))
-    head = ["Figure", "What it shows", "Facts", "Data", "Function"]
+    head = ["Figure", "What it shows", "Facts", "Data", "Files and code"]
     return "\n".join(
         [
             "# All figures",
@@ -413,6 +414,11 @@ def figures_page(ledger: Ledger) -> str:
             _filtered_table("figures", head, rows, filters, "Filter the figures"),
         ]
     )
+
+
+def _files_of_figure(identifier: str) -> str:
+    page = f"{figure_pages.FOLDER}/{_text(identifier)}.html"
+    return f'<a href="{page}">SVG, PDF, PNG, CSV, code</a>'
 
 
 def _list(value: Any) -> list[Any]:

@@ -202,6 +202,8 @@ def provenance(identifier: str) -> dict[str, Any]:
     return {
         "id": identifier,
         "function": f"{__name__}.{registry()[identifier].replace(':', '.')}",
+        "caption": made.caption,
+        "alt": made.alt,
         "parameters": made.parameters,
         "sources": list(made.sources),
         "seeds": list(made.seeds),

@@ -60,8 +60,8 @@ def _bump(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     spectrum = _spectrum(ratio, beads, smearing)
     y = ripplons.total_heat_capacity(T, ratio, spectrum, beads) / T**3
     place, height = _maximum(T, y, ratio)
-    if place < 1e-3:
-        raise ValueError(f"at T_g/T_D = {ratio:.3g} the bump lies below a thousandth of T_D")
+    if place < 2e-3:
+        raise ValueError(f"at T_g/T_D = {ratio:.3g} the bump lies below 0.002 T_D")
     return place, height / (beads * 12 * np.pi**4 / 5)
 
 
