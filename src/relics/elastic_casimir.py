@@ -120,8 +120,11 @@ def exchange_operator(transition_i: ArrayLike, transition_j: ArrayLike) -> Array
 
 
 def flip_flop(transition_i: ArrayLike, transition_j: ArrayLike) -> Array:
-    """The part of `exchange_operator` that LW07 Eq. 72 keeps: one site goes up, the other down."""
-    up_i, up_j = np.triu(transition_i), np.triu(transition_j)
+    """The part of `exchange_operator` that LW07 Eq. 72 keeps: one site goes up, the other down.
+
+    Both operators are square; raises ``ValueError`` for anything else.
+    """
+    up_i, up_j = (np.triu(_square(t)) for t in (transition_i, transition_j))
     half = np.kron(up_i, up_j.T)
     return half + half.T
 
@@ -138,6 +141,13 @@ def free_energy(hamiltonian: ArrayLike, beta: ArrayLike) -> Array:
     lowest = levels[..., 0]
     weights = np.sum(np.exp(-beta[..., None] * (levels - lowest[..., None])), axis=-1)
     return lowest - np.log(weights) / beta
+
+
+def _square(matrix: ArrayLike) -> Array:
+    array = np.asarray(matrix, dtype=float)
+    if array.ndim != 2 or array.shape[0] != array.shape[1] or not np.isfinite(array).all():
+        raise ValueError(f"an operator must be a finite square matrix, got shape {array.shape}")
+    return array
 
 
 def _symmetric(hamiltonian: ArrayLike) -> Array:

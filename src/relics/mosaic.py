@@ -71,8 +71,11 @@ def cells(points: ArrayLike, box: float) -> list[Array]:
 
 
 def area(polygon: ArrayLike) -> float:
-    """Area of a polygon with corners (k, 2)."""
-    x, y = np.asarray(polygon, dtype=float).T
+    """Area of a polygon with corners (k, 2); raises ``ValueError`` for other shapes."""
+    corners = np.asarray(polygon, dtype=float)
+    if corners.ndim != 2 or corners.shape[1] != 2 or not np.isfinite(corners).all():
+        raise ValueError(f"the corners of a polygon must be finite and (k, 2), got {corners.shape}")
+    x, y = corners.T
     return float(abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2)
 
 

@@ -172,8 +172,14 @@ def rotated(tensor: ArrayLike, rotation: ArrayLike) -> Array:
 
 
 def symmetrised(tensor: ArrayLike, group: ArrayLike) -> Array:
-    """Average of the tensor over a group of rotations: the part that the crystal allows."""
-    return np.mean([rotated(tensor, r) for r in np.asarray(group)], axis=0)
+    """Average of the tensor over a group of rotations: the part that the crystal allows.
+
+    ``group`` (n, 3, 3); raises ``ValueError`` for another shape.
+    """
+    rotations = np.asarray(group, dtype=float)
+    if rotations.ndim != 3 or rotations.shape[1:] != (3, 3):
+        raise ValueError(f"a group of rotations must be (n, 3, 3), got {rotations.shape}")
+    return np.mean([rotated(tensor, r) for r in rotations], axis=0)
 
 
 def independent_constants(name: str, group: ArrayLike) -> int:
