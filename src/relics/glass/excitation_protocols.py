@@ -213,7 +213,8 @@ def _instability_observables(arrays: Arrays) -> dict[str, float]:
 
 HOT_MODES = 10
 HOT_LINEAR_STARTS = 20
-HOT_DIPOLE_STARTS = 30
+HOT_DIPOLE_STARTS = 100
+HOT_POOL = 1000
 
 
 def _local_heat(model: str, size: int) -> Make:
@@ -230,10 +231,13 @@ def _local_heat(model: str, size: int) -> Make:
         heat = shear.local_heat_capacity(glass)
         at = search.expansion(glass)
         fields = lowest_modes(hessian(glass), HOT_LINEAR_STARTS)[1]
-        responses, _ = search.soft_starts(at, HOT_DIPOLE_STARTS, rng, pool=400)
+        responses, _ = search.soft_starts(at, HOT_DIPOLE_STARTS, rng, pool=HOT_POOL)
         modes = nonlinear_search(at, np.concatenate([fields, responses]))
-        if len(modes) < HOT_MODES:
-            raise ValueError(f"only {len(modes)} distinct nonlinear modes were found")
+        if not modes:
+            raise ValueError("no nonlinear mode was found")
+        cores = np.full((HOT_MODES, 2), np.nan)
+        for k, mode in enumerate(modes[:HOT_MODES]):
+            cores[k] = search.core(glass, mode.field)
         return {
             "energy": np.array(found.energy / size),
             "positions": glass.positions,
@@ -243,7 +247,7 @@ def _local_heat(model: str, size: int) -> Make:
             "harmonic": heat.harmonic,
             "anharmonic": heat.anharmonic,
             "nonlinear": _rows(modes, HOT_MODES),
-            "cores": np.array([search.core(glass, m.field) for m in modes[:HOT_MODES]]),
+            "cores": cores,
             "softest": modes[0].field.astype(np.float32),
         }
 
@@ -302,8 +306,10 @@ def _second_minima(model: str, size: int, temperature: float) -> Make:
     return make
 
 
-def second_minimum_rows(minimum: Any, rng: np.random.Generator) -> NDArray[Any]:
-    """Rows of SECOND_COLUMNS of the softest nonlinear modes of a minimum.
+def second_minimum_rows(
+    minimum: Any, rng: np.random.Generator, count: int = MODES_PER_STATE
+) -> NDArray[Any]:
+    """Rows of SECOND_COLUMNS of the ``count`` softest nonlinear modes of a minimum.
 
     ``forward`` and ``backward`` are the displacements along and against the barrier of the cubic
     at which descent first ends elsewhere (NaN where it was not met before the search ended),
@@ -319,7 +325,7 @@ def second_minimum_rows(minimum: Any, rng: np.random.Generator) -> NDArray[Any]:
     fields = lowest_modes(hessian(glass), LINEAR_STARTS)[1]
     responses, _ = search.soft_starts(at, DIPOLE_STARTS, rng)
     modes = nonlinear_search(at, np.concatenate([fields, responses]))
-    rows = np.full((MODES_PER_STATE, len(SECOND_COLUMNS)), np.nan)
+    rows = np.full((count, len(SECOND_COLUMNS)), np.nan)
     for row, mode in zip(rows, modes, strict=False):
         row[:4] = mode.b2, mode.b3, mode.b4, mode.participation_ratio
         row[4:] = second_minimum(minimum, mode.field)
