@@ -744,7 +744,7 @@ def _well_rows(
         values = _profile_values(well) | _overlap_values(well, modes, rng)
         if k == 0:
             try:
-                link = wells.finer_first_link(bands[k], ends[k], FINE_IMAGES)
+                link = next(wells.first_links(bands[k], ends[k], (FINE_IMAGES,)))
                 values["c_first_link_fine"] = wells.overlap_c(link, modes.fields).max()
             except wells.paths.NoPath:
                 pass
@@ -818,6 +818,73 @@ def _overlap_values(well: Any, modes: Any, rng: np.random.Generator) -> dict[str
     return {name: float(value) for name, value in values.items()}
 
 
+LINK_IMAGES = (40, 80, 150, 300)
+
+
+def example_minima(temperature: float, size: int, seed: int) -> tuple[Any, Any]:
+    """The two minima of the example of a stored trajectory; ``ValueError`` if there is none."""
+    from relics.glass import ensembles
+    from relics.glass.minimise import minimise
+
+    name = _well_glass(temperature, size).name
+    for sample in ensembles.read(stores() / name).samples:
+        if sample.seed == seed and sample.arrays["example"].size:
+            state = equilibrated_state(temperature, size, seed // RUNS_PER_STATE)
+            first, second = sample.arrays["example"].astype(float)
+            return minimise(state.moved(first)), minimise(state.moved(second))
+    raise ValueError(f"the store {name} holds no example with the seed {seed}")
+
+
+def _links(temperature: float, size: int) -> Make:
+    """First links of one double well with ever more images, against all modes of its minimum."""
+
+    def make(seed: int, partial: Path) -> Arrays:
+        from relics.glass import tunnelling, wells
+        from relics.glass.modes import participation_ratio
+
+        search = wells.connect(*example_minima(temperature, size, seed), images=LINK_IMAGES[0])
+        if len(search.bands) != 1:
+            raise ValueError(f"no single path joins the example: {dict(search.outcomes)}")
+        band, ends = search.bands[0], search.ends[0]
+        well = wells.double_well(band, ends)
+        modes = wells.vibrations(well.minimum.configuration)
+        overlap = np.full((len(LINK_IMAGES), len(modes.stiffness)), np.nan)
+        overlap[0] = wells.overlap_c(well.first_link, modes.fields)
+        try:
+            links = wells.first_links(band, ends, LINK_IMAGES[1:], limit=1000)
+            for k, link in enumerate(links, start=1):
+                overlap[k] = wells.overlap_c(link, modes.fields)
+        except wells.paths.NoPath:  # the finer bands stay NaN
+            pass
+        levels = well.splitting(tunnelling.ARGON.planck_reduced)
+        return {
+            "images": np.array(LINK_IMAGES),
+            "overlap": overlap,
+            "frequency": np.sqrt(modes.stiffness),
+            "participation": participation_ratio(modes.fields),
+            "splitting": np.array(levels.splitting),
+            "barrier": np.array(well.barrier),
+        }
+
+    return make
+
+
+def _link_observables(arrays: Arrays) -> dict[str, float]:
+    return {"barrier": float(arrays["barrier"].item())}
+
+
+def _link_glass(temperature: float, size: int) -> Protocol:
+    return Protocol(
+        f"links-{temperature:g}-{size}",
+        f"polydisperse-r12@{temperature:g}",
+        size,
+        1,
+        _links(temperature, size),
+        _link_observables,
+        f"first links of stored double wells, N = {size}, with {LINK_IMAGES} images",
+    )
+
+
 def distinct_wells(rows: NDArray[Any], resolution: float = 1e-5) -> NDArray[Any]:
     """Rows of WELL_COLUMNS (m, columns) without repetitions, in their order.
 
@@ -858,10 +925,14 @@ PROTOCOLS: dict[str, Protocol] = {
         _equilibrated(0.062, 1500, 6_000_000),
         _equilibrated(0.092, 500, 200_000),
         _equilibrated(0.07, 500, 1_000_000),
+        _equilibrated(0.062, 500, 6_000_000),
+        _well_glass(0.062, 500),
         _well_glass(0.092, 500),
         _well_glass(0.07, 500),
         _well_glass(0.092, 1500),
         _well_glass(0.07, 1500),
+        _link_glass(0.092, 500),
+        _link_glass(0.07, 500),
         _cooled_glass("binary-r10-3d", 500),
         _cooled_glass("binary-r10-2d", 400),
         *(_map_glass(temperature) for temperature in MAP_SWEEPS),

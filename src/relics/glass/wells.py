@@ -10,7 +10,7 @@ the modes of the first minimum can be asked for (KRZ21 Eqs. 7 and 8). Reduced un
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -508,11 +508,17 @@ def chance_copy(field: ArrayLike, rng: np.random.Generator) -> Array:
     return rng.permutation(np.sqrt((v**2).sum(axis=1)))[:, None] * direction
 
 
-def finer_first_link(band: paths.Band, ends: Ends, images: int, tolerance: float = 1e-5) -> Array:
-    """First link ``(N, d)`` from the lower minimum if the path had this many images in all.
+def first_links(
+    band: paths.Band,
+    ends: Ends,
+    counts: Sequence[int],
+    tolerance: float = 1e-5,
+    limit: int = 500,
+) -> Iterator[Array]:
+    """First links ``(N, d)`` from the lower minimum if the path had so many images in all.
 
-    Only the part from that minimum to the saddle is relaxed again. Raises ``NoPath`` if it does
-    not converge and ``ValueError`` for a band without a saddle.
+    Only the part from that minimum to the saddle is relaxed again, each time from the last one.
+    Raises ``NoPath`` if it does not converge and ``ValueError`` for a band without a saddle.
     """
     if band.saddle < 0:
         raise ValueError("a path without a saddle has no part to refine")
@@ -520,18 +526,20 @@ def finer_first_link(band: paths.Band, ends: Ends, images: int, tolerance: float
     half = band.images[: band.saddle + 1] if upwards else band.images[band.saddle :][::-1]
     share = paths.arc_length(half)[-1] / band.arc_length[-1]
     lower = ends[0 if upwards else 1].configuration
-    shift = SHIFT * images / len(band.images)
-    found = paths.relax(
-        paths.configuration_landscape(ends[0].configuration),
-        paths.refined(half, max(4, round(images * share))),
-        shift,
-        tolerance,
-        climb_below=0.0,
-        limit=500,
-        dimension=lower.dimension,
-        precondition=paths.preconditioner(lower, shift),
-    )
-    return (found.images[1] - found.images[0]).reshape(lower.positions.shape)
+    landscape = paths.configuration_landscape(ends[0].configuration)
+    for count in counts:
+        shift = SHIFT * count / len(band.images)
+        half = paths.relax(
+            landscape,
+            paths.refined(half, max(4, round(count * share))),
+            shift,
+            tolerance,
+            climb_below=0.0,
+            limit=limit,
+            dimension=lower.dimension,
+            precondition=paths.preconditioner(lower, shift),
+        ).images
+        yield (half[1] - half[0]).reshape(lower.positions.shape)
 
 
 def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, float]:
