@@ -17,13 +17,13 @@ def _positive(**given: ArrayLike) -> None:
     for name, value in given.items():
         x = np.asarray(value, dtype=float)
         if not (x.size and np.isfinite(x).all() and (x > 0).all()):
-            raise ValueError(f"{name} must be positive and finite, got {value}")
+            raise ValueError(f"{name} must be positive and finite, got {value!r}")
 
 
 def _frequency(omega: ArrayLike) -> Array:
     w = np.asarray(omega, dtype=float)
     if not (w.size and np.isfinite(w).all() and (w >= 0).all()):
-        raise ValueError(f"frequencies must be finite and not negative, got {omega}")
+        raise ValueError(f"frequencies must be finite and not negative, got {omega!r}")
     return w
 
 

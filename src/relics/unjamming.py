@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 def _excess(excess: ArrayLike) -> Array:
     z = np.asarray(excess, dtype=float)
     if not (z.size and np.isfinite(z).all() and (z > 0).all()):
-        raise ValueError(f"the excess of contacts must be positive, got {excess}")
+        raise ValueError(f"the excess of contacts must be positive, got {excess!r}")
     return z
 
 
@@ -80,7 +80,7 @@ def core_sums(length: ArrayLike, d: int) -> tuple[Array, Array]:
     d = _dimension(d)
     far = np.asarray(length, dtype=float)
     if not (np.isfinite(far).all() and (far > 1).all()):
-        raise ValueError(f"the core must reach beyond the distance one, got {length}")
+        raise ValueError(f"the core must reach beyond the distance one, got {length!r}")
     square = (far**2 - 1.0) / 2.0
     power = 4 - d
     fourth = np.log(far) if power == 0 else (far**power - 1.0) / power

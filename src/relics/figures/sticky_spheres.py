@@ -34,6 +34,7 @@ def _conditions(cutoff: str) -> tuple[float, ...]:
     potential = potentials.sticky(sp.Rational(cutoff))
     form, x = potentials.FORMS["sticky"], potentials.x
     minimum = sp.Integer(2) ** sp.Rational(1, 6)
+    assert form.outer is not None
     outer = form.outer.subs(dict(zip(form.symbols, potential.coefficients, strict=True)))
     lennard_jones = 4 * (x**-12 - x**-6)
 
