@@ -337,22 +337,31 @@ def second_minimum(minimum: Any, field: NDArray[Any]) -> tuple[float, ...]:
 
     The displacement grows in twenty steps to the spacing of the particles, in both directions at
     once; the search ends with the step in which either direction leads elsewhere. If both do, the
-    forward one is measured.
+    forward one is measured. A direction in which particles would overlap is not followed further.
     """
     from relics.glass import paths, wells
     from relics.glass.minimise import minimise
 
     glass = minimum.configuration
     spacing = glass.density ** (-1.0 / glass.dimension)
+    open_ways = [1.0, -1.0]
     for s in spacing * np.arange(1, INCREMENTS + 1) / INCREMENTS:
-        met = [minimise(glass.moved(glass.positions + sign * s * field)) for sign in (1.0, -1.0)]
-        new = [not wells.same(minimum, other) for other in met]
-        if any(new):
-            other = met[0] if new[0] else met[1]
+        met = {}
+        for sign in tuple(open_ways):
+            try:
+                pushed = glass.moved(glass.positions + sign * s * field)
+            except ValueError:
+                open_ways.remove(sign)
+                continue
+            other = minimise(pushed)
+            if not wells.same(minimum, other):
+                met[sign] = other
+        if met:
+            other = met[max(met)]
             u = paths.separation(glass, other.configuration)
             distance = float(np.linalg.norm(u))
             overlap = abs(float(np.vdot(u, field))) / distance
-            forward, backward = (s if there else np.nan for there in new)
+            forward, backward = (float(s) if sign in met else np.nan for sign in (1.0, -1.0))
             return forward, backward, overlap, distance, other.energy - minimum.energy
     return (np.nan,) * 5
 
