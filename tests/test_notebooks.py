@@ -23,7 +23,8 @@ def cache():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
 def test_the_chapter_runs_and_certifies(path):
     made = execute.execute(path)
-    assert made["certificates"], "a chapter without any certificate establishes nothing"
+    if path.parent.name != "use":
+        assert made["certificates"], "a chapter without any certificate establishes nothing"
     assert made["seconds"] < 120
 
 

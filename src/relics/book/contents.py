@@ -26,7 +26,7 @@ def complete(app: Sphinx, config: Any) -> None:
             if not isinstance(item, GlobItem):
                 items.append(item)
                 continue
-            for name in _matches(Path(app.srcdir), str(item)):
+            for name in matches(Path(app.srcdir), str(item)):
                 if name not in listed:
                     listed.add(name)
                     items.append(FileItem(name))
@@ -39,7 +39,8 @@ def complete(app: Sphinx, config: Any) -> None:
     ]
 
 
-def _matches(root: Path, pattern: str) -> list[str]:
+def matches(root: Path, pattern: str) -> list[str]:
+    """Documents below `root` that a glob of ``_toc.yml`` means, sorted."""
     return sorted(
         path.relative_to(root).with_suffix("").as_posix() for path in root.glob(f"{pattern}.md")
     )

@@ -41,11 +41,21 @@ def files(identifier: str, folder: Path) -> list[Path]:
 
 def pages(entries: list[dict[str, Any]], folder: Path) -> dict[str, str]:
     """Markdown of the pages by figure id, for figures of the ledger that are shown and kept."""
-    return {
-        e["id"]: _page(e, files(e["id"], folder))
-        for e in entries
-        if e.get("function") and (folder / f"{e['id']}.json").is_file()
-    }
+    out = {}
+    for e in entries:
+        provenance = _read(folder / f"{e['id']}.json")
+        if e.get("function") and provenance is not None:
+            out[e["id"]] = _page(e, files(e["id"], folder), provenance)
+    return out
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Provenance of a figure; None if there is none, or one of an older form."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return None
+    return found if {"caption", "alt", "facts"} <= set(found) else None
 
 
 def title(identifier: str) -> str:
@@ -54,11 +64,8 @@ def title(identifier: str) -> str:
     return f"{paper}, Figure {number}"
 
 
-def _page(entry: Mapping[str, Any], found: list[Path]) -> str:
+def _page(entry: Mapping[str, Any], found: list[Path], provenance: Mapping[str, Any]) -> str:
     identifier = entry["id"]
-    provenance = json.loads(
-        next(p for p in found if p.suffix == ".json").read_text(encoding="utf-8")
-    )
     source = papers.figure(identifier)
     chapter = entry.get("chapter", "").removesuffix(".md")
     up = "../../../"

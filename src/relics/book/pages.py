@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from relics import papers
-from relics.book import derivations, figure_pages, reference
+from relics.book import dependencies, derivations, figure_pages, overview, reference
 from relics.book.equations import ledger_anchor
 
 FOLDER = "book/generated"
@@ -61,6 +61,7 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
         "owed": owed_page,
         "derivations": lambda data: derivations.page(data["equations"], PART_TITLES),
         "notation": lambda _: notation_page(),
+        "dependencies": lambda _: dependencies.page(),
         "architecture": lambda _: reference.architecture_page(),
         "api-physics": lambda _: reference.api_page("physics"),
         "api-engine": lambda _: reference.api_page("engine"),
@@ -70,6 +71,9 @@ def write(root: Path, ledger: Ledger) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     kept = figure_pages.pages(ledger["figures"], root / "_build" / "figures")
     pages["figures"] = lambda data: figures_page(data, kept)
+    pages["chapters"] = lambda data: overview.chapters_page(root, data)
+    pages["status"] = lambda data: overview.status_page(root, data)
+    pages["standing"] = overview.standing
     paths = []
     for name, make in pages.items():
         path, text = folder / f"{name}.md", make(ledger)

@@ -7,6 +7,7 @@ values, so that a page can evaluate a prediction without the package, with a kno
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ _EXACT = 1e-8
 class Scaling:
     """``sign * product of inputs^exponents * exp(p(u))`` with u = combinations @ log(inputs).
 
-    p is a Chebyshev series in each u mapped from its `ranges` to [-1, 1]. `error` bounds the
-    relative error found at points between those of the series.
+    p is a Chebyshev series in each u mapped from its `ranges` to [-1, 1]. `error` is the largest
+    relative error found at points between the nodes of the series.
     """
 
     sign: float
@@ -244,22 +245,20 @@ def _tabulate(
         constant = logarithm(anchor) - float(exponents @ anchor)
         return np.array(constant), _EXACT
     known: dict[tuple[float, ...], float] = {}
-    coefficients = np.zeros((1,) * len(combinations))
-    error = math.inf
     for degree in DEGREES:
         nodes = [round(math.cos(math.pi * j / degree), 15) for j in range(degree + 1)]
-        grid = np.array(np.meshgrid(*[nodes] * len(combinations), indexing="ij"))
-        new = [tuple(t) for t in grid.reshape(len(combinations), -1).T if tuple(t) not in known]
-        for t in new:
-            known[t] = rest(t)
-        error = max(abs(math.expm1(_series(coefficients, list(t)) - known[t])) for t in new)
-        values = np.array([known[tuple(t)] for t in grid.reshape(len(combinations), -1).T])
-        coefficients = values.reshape((degree + 1,) * len(combinations))
+        grid = [tuple(t) for t in itertools.product(nodes, repeat=len(combinations))]
+        known |= {t: rest(t) for t in grid if t not in known}
+        coefficients = np.array([known[t] for t in grid])
+        coefficients = coefficients.reshape((degree + 1,) * len(combinations))
+        inverse = np.linalg.inv(chebyshev.chebvander(np.array(nodes), degree))
         for axis in range(len(combinations)):
-            basis = chebyshev.chebvander(np.array(nodes), degree)
-            coefficients = np.moveaxis(
-                np.tensordot(np.linalg.inv(basis), coefficients, (1, axis)), 0, axis
-            )
+            coefficients = np.moveaxis(np.tensordot(inverse, coefficients, (1, axis)), 0, axis)
+        # Between the nodes, and most densely where they are: at both ends and in the middle.
+        between = [(j + 0.5) / degree for j in (0, 1, degree // 2, degree - 2, degree - 1)]
+        checks = itertools.product(np.cos(math.pi * np.array(between)), repeat=len(combinations))
+        misses = [_series(coefficients, list(t)) - rest(t) for t in checks]
+        error = max(abs(math.expm1(miss)) for miss in misses)
         if error < TOLERANCE:
             break
     return coefficients, float(error)
