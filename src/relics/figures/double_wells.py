@@ -233,6 +233,8 @@ def _draw_frequencies(panels: dict[str, Table]) -> Figure:
         left.axhline(0.0015, color="0.7", linestyle=":", linewidth=1.0)
         left.text(0.21, 0.00155, "active (argon)", fontsize=8, va="bottom", color="0.4")
         left.set(xlim=(0.2, 2.5), ylim=(4e-4, 0.1))
+        left.set_xticks((0.2, 0.5, 1.0, 2.0), labels=("0.2", "0.5", "1", "2"))
+        left.set_xticks((), minor=True)
         left.legend(loc="lower right")
         for width, colour in zip(WIDTHS, COLOURS[2:], strict=False):
             here = family.rows(width=width)
@@ -435,6 +437,7 @@ def _draw_soft(panels: dict[str, Table]) -> Figure:
             right.bar(kinds + shift, counts / values.size, 0.34, color=colour, label=label)
         right.set(xlabel=r"minima of $V(r_A+s\pi)$, $|s|<2$", ylabel="share", xticks=(1, 2, 3, 4))
         right.set_xticklabels(["1", "2", "3", "4+"])
+        right.set_ylim(0, 1.25 * max(bar.get_height() for bar in right.patches))
         right.legend()
     return figure
 

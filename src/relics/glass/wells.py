@@ -471,8 +471,8 @@ def mode_overlaps(well: DoubleWell, modes: Vibrations | None = None) -> Overlaps
     c = np.array([overlap_c(f, seen.fields) for f in links])
     a = np.array([overlap_a(f, seen.fields) for f in links])
     soft = seen.soft
-    grown = _grown(seen.at, links[2])
-    soft_grown = _grown(seen.at, seen.fields[soft]) if soft >= 0 else None
+    grown = nonlinear_mode(seen.at, links[2])
+    soft_grown = nonlinear_mode(seen.at, seen.fields[soft]) if soft >= 0 else None
     return Overlaps(
         c.max(axis=1),
         a.max(axis=1),
@@ -488,7 +488,7 @@ def mode_overlaps(well: DoubleWell, modes: Vibrations | None = None) -> Overlaps
     )
 
 
-def _grown(at: Expansion, start: Array) -> NonlinearMode | None:
+def nonlinear_mode(at: Expansion, start: Array) -> NonlinearMode | None:
     """The mode that the iteration of KRZ21 Eq. 6 reaches, or None."""
     try:
         found = iterate(at, start, tolerance=1e-6, limit=600)
