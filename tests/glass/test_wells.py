@@ -8,7 +8,7 @@ import pytest
 from relics.glass import swap, tunnelling, wells
 from relics.glass.configuration import random_configuration
 from relics.glass.hessian import hessian
-from relics.glass.modes import all_modes
+from relics.glass.modes import all_modes, participation_ratio
 
 N = 120
 
@@ -94,6 +94,57 @@ def test_splitting_lies_between_the_asymmetry_and_the_level_spacing(found):
 def test_identical_minima_are_an_outcome_of_their_own(seen):
     a = seen.minima[0]
     assert wells.connect(a, a).outcomes == Counter({"identical": 1})
+
+
+def test_a_pair_that_was_joined_is_not_joined_again(seen, found):
+    _, _, ends = found[0][0]
+    again = wells.connect(ends[1], ends[0], joined=[ends])
+    assert again.outcomes == Counter({"met before": 1}) and again.bands == ()
+
+
+def test_finer_first_links_start_at_the_same_minimum(found):
+    """A first link is the length of the path over the number of links, and turns slowly."""
+    well, band, ends = found[0][0]
+    links = list(wells.first_links(band, ends, (60, 90)))
+    length = well.position[-1]
+    for count, link in zip((60, 90), links, strict=True):
+        assert np.linalg.norm(link) == pytest.approx(length / (count - 1), rel=0.1)
+        assert wells.overlap_c(well.first_link, link) > 0.8
+
+
+def test_vibrations_invert_the_hessian(found):
+    modes = wells.vibrations(found[0][0][0].minimum.configuration)
+    assert modes.fields.shape == (3 * N - 3, N, 3) and modes.stiffness[0] > 0
+    force = np.random.default_rng(0).normal(size=(1, N, 3))
+    force -= force.mean(axis=1)
+    moved = modes.at.solve(force)
+    back = (modes.at.matrix @ moved.ravel()).reshape(N, 3)
+    np.testing.assert_allclose(back, force[0], atol=1e-8)
+
+
+def test_soft_mode_is_the_lowest_that_is_localised(found):
+    modes = wells.vibrations(found[0][0][0].minimum.configuration)
+    ratio = participation_ratio(modes.fields)
+    if modes.soft >= 0:
+        assert ratio[modes.soft] < 0.1 and (ratio[: modes.soft] >= 0.1).all()
+    else:
+        assert (ratio >= 0.1).all()
+
+
+def test_minima_along_a_double_well_and_along_a_stiff_mode(found):
+    well = found[0][0][0]
+    modes = wells.vibrations(well.minimum.configuration)
+    assert wells.minima_along(modes.at, modes.fields[-1], reach=0.2) == 1
+    assert wells.minima_along(modes.at, modes.fields[0], reach=1e-3) == 1
+
+
+def test_chance_copies_keep_lengths_and_lose_directions():
+    rng = np.random.default_rng(4)
+    field = rng.normal(size=(400, 3))
+    copy = wells.chance_copy(field, rng)
+    lengths = [np.sort(np.linalg.norm(f, axis=1)) for f in (field, copy)]
+    np.testing.assert_allclose(lengths[0], lengths[1])
+    assert wells.overlap_c(field, copy) < 0.15
 
 
 def test_overlaps_with_all_modes_obey_parseval_and_the_bounds(found):
