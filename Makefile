@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce sphinx links clean
+.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce mutants sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -61,6 +61,10 @@ reproduce: $(READY)  ## execute two clean copies and compare certificates, table
 	  (cd _build/$$copy && PYTHONPATH=$$PWD/src ../../$(BIN)/python -m relics.book.execute -n $(WORKERS)) || exit 1; \
 	done
 	@$(BIN)/python -m relics.book.compare _build/first _build/second
+
+mutants: $(READY)  ## change the physics line by line and see which changes no test notices (hours)
+	@test -d _build/mutmut || $(BIN)/pip install --quiet --disable-pip-version-check --target _build/mutmut mutmut==3.8.1
+	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(MODULES)
 
 sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Book
 	@test -d .venv-sphinx || $(PYTHON) -m venv .venv-sphinx

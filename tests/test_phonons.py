@@ -73,3 +73,44 @@ def test_measured_low_temperature_conductivity_of_silica_is_met_within_a_third()
 def test_temperature_must_be_positive(bad):
     with pytest.raises(ValueError, match="T must be positive"):
         phonons.thermal_wavelength(bad, 4100.0)
+
+
+def test_energy_density_is_stress_over_strain_summed_up():
+    """Half of stress times strain with the modulus of the sound speed, by adding up the work."""
+    density, c_s, strain = 2200.0, 4000.0, 3e-3
+    steps = np.linspace(0, strain, 20_001)
+    work = np.trapezoid(density * c_s**2 * steps, steps)
+    assert phonons.elastic_energy_density(strain, density, c_s) == pytest.approx(work, rel=1e-8)
+
+
+def test_thermal_wavelength_is_that_of_a_phonon_of_energy_k_t():
+    T, c_s = 2.0, 4000.0
+    frequency = 1.380649e-23 * T / 6.62607015e-34
+    assert phonons.thermal_wavelength(T, c_s) == pytest.approx(c_s / frequency, rel=1e-12)
+    for bad in ({"T": -1.0, "c_s": c_s}, {"T": T, "c_s": 0.0}):
+        with pytest.raises(ValueError):
+            phonons.thermal_wavelength(**bad)
+
+
+@pytest.mark.parametrize("side", [1.0, 2.5])
+def test_plane_wave_energy_scales_with_wave_number_and_volume(side):
+    amplitude, density, c_s = 2e-3, 1.7, 3.0
+    for periods in (1, 2):
+        k = 2 * np.pi * periods / side
+        expected = density * c_s**2 * (amplitude * k) ** 2 / 4 * side**3
+        got = phonons.plane_wave_energy(amplitude, k, density, c_s, side)
+        assert got == pytest.approx(expected, rel=1e-9)
+
+
+def test_quantum_strain_falls_with_the_root_of_the_volume():
+    values = (1e12, 2200.0, 4000.0)
+    ratio = phonons.quantum_strain(*values, 4e-27) / phonons.quantum_strain(*values, 1e-27)
+    assert ratio == pytest.approx(0.5, rel=1e-12)
+
+
+def test_strain_noise_is_classical_when_hot_and_zero_point_when_cold():
+    omega, density, c_s = 1e11, 2200.0, 4000.0
+    x = hbar * omega / k_B
+    cold = phonons.strain_noise(omega, x / 60, density, c_s)
+    hot = phonons.strain_noise(omega, 500 * x, density, c_s)
+    assert hot / cold == pytest.approx(2 * 500, rel=1e-5)
