@@ -53,7 +53,7 @@ def _maximum(T: np.ndarray, y: np.ndarray, ratio: float) -> tuple[float, float]:
     return float(T[i] * (T[i + 1] / T[i]) ** shift), float(middle - (left - right) * shift / 4)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def _bump(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     """Place (T_D) and height (over the Debye level) of the bump in C/T^3."""
     T = np.geomspace(2e-5, 0.1, 300)
@@ -65,7 +65,7 @@ def _bump(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     return place, height / (beads * 12 * np.pi**4 / 5)
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=1024)
 def _plateau(ratio: float, beads: float, smearing: float) -> tuple[float, float]:
     """Place (T_D) and level (K) of the local maximum of the conductivity."""
     T = np.geomspace(5e-3, 0.08, 40)
