@@ -267,6 +267,17 @@ def test_two_readings_agree(identifier):
     )
 
 
+@pytest.mark.parametrize("identifier", ["LW07-62", "L18-4", "L18-23", "LSW06-7", "LSW06-20"])
+def test_a_factor_of_two_is_noticed(identifier):
+    s, reading = transcription.statement(identifier), READINGS[identifier]
+    with mp.workdps(20):
+        transcribed = list(solved(s))
+        for relation in relations_of(reading):
+            doubled = relation.func(relation.lhs, 2 * relation.rhs, evaluate=False)
+            assert is_found(s, reading, relation, transcribed)
+            assert not is_found(s, reading, doubled, transcribed)
+
+
 def test_every_difference_has_its_reason():
     reasons = [d if isinstance(d, str) else d["reason"] for d in DIFFERENCES.values()]
     assert all(len(reason) > 20 for reason in reasons)
