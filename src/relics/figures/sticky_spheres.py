@@ -57,7 +57,7 @@ def _potentials() -> dict[str, Table]:
     """Curves, and how far each potential is from its conditions."""
     curves: dict[str, list[np.ndarray]] = {"cutoff": [], "r": [], "energy": []}
     for cutoff in CUTOFFS:
-        r = np.linspace(0.94, float(cutoff), 240)
+        r = np.linspace(0.885, float(cutoff), 240)
         curves["cutoff"].append(np.full(r.size, float(cutoff)))
         curves["r"].append(r)
         curves["energy"].append(pair_energy(cutoff, r * MINIMUM)[0])
@@ -166,6 +166,10 @@ def draw(panels: Panels) -> Figure:
     return figure
 
 
+def _decided(measured: str, holds: bool, why: str) -> Fact:
+    return Fact(measured, bool(holds), "" if holds else why)
+
+
 def facts(panels: Panels) -> list[Fact]:
     """Exact conditions of the potentials, and trends from weak to strong stickiness."""
     c, g = panels["conditions"], panels["glasses"]
@@ -183,29 +187,29 @@ def facts(panels: Panels) -> list[Fact]:
     rising = bool((np.diff(g["ratio"]) < 0).all())
     ordered = bool((np.diff(g["prefactor"]) > 0).all())
     return [
-        Fact(
+        _decided(
             f"depth and slope at r_0 off by {at_minimum:.1e}, lowest point within {off_place:.0e} of r_0, "
             f"Lennard-Jones core off by {c['core'].max():.1e}",
             bool(at_minimum < 1e-9 and off_place < 1e-4 and c["core"].max() < 1e-9),
             "conditions violated",
         ),
-        Fact(
+        _decided(
             f"jumps of value, slope and curvature at r_0 up to {c['jump'].max():.1e}, "
             f"at r_c up to {c['end'].max():.1e}",
             bool(max(c["jump"].max(), c["end"].max()) < 1e-8),
             "conditions violated",
         ),
-        Fact(
+        _decided(
             f"2 pi c_s/omega_g falls by a factor {length:.2f} +- {error:.2f}",
             1.4 <= length <= 2.6,
             "outside the band",
         ),
-        Fact(
+        _decided(
             f"A_g omega_0^5 falls by a factor {fall:.3g} +- {fall_error:.2g}",
             fall > 3,
             "too little difference",
         ),
-        Fact(
+        _decided(
             f"means of the modulus {g['ratio'][0]:.3f} +- {g['ratio_error'][0]:.3f} at 1.1 and "
             f"{g['ratio'][-1]:.3f} +- {g['ratio_error'][-1]:.3f} at 1.5: a factor {growth:.2f}",
             growth > 2,
