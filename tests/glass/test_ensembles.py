@@ -225,3 +225,12 @@ def test_bad_commands_give_one_line_and_status_two(tmp_path, capsys, words):
     arguments = parse(*(w.replace("STORE", str(tmp_path / "s")) for w in words))
     assert arguments.handler(arguments) == 2
     assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+def test_a_store_is_filled_once_it_holds_a_usable_sample(tmp_path):
+    folder = tmp_path / "toy"
+    assert not ensembles.filled(folder)
+    ensembles.run(TOY, 1, folder, first_seed=13, quiet=True)
+    assert not ensembles.filled(folder)
+    ensembles.run(TOY, 1, folder, quiet=True)
+    assert ensembles.filled(folder)

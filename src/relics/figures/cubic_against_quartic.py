@@ -37,7 +37,7 @@ def nonlinear_modes(store: str) -> Array:
 
 def parents() -> dict[float, str]:
     """Parent temperatures whose ensembles are in the stores."""
-    return {t: n for t, n in PARENTS.items() if (protocols.stores() / n / "store.json").is_file()}
+    return {t: n for t, n in PARENTS.items() if ensembles.filled(protocols.stores() / n)}
 
 
 def compute() -> dict[str, Table]:

@@ -35,7 +35,7 @@ def _map() -> Table:
 
 def there() -> dict[int, tuple[str, int]]:
     """Dimensions whose ensembles are in the stores."""
-    return {d: s for d, s in STORES.items() if (protocols.stores() / s[0] / "store.json").is_file()}
+    return {d: s for d, s in STORES.items() if ensembles.filled(protocols.stores() / s[0])}
 
 
 def compute() -> dict[str, Table]:

@@ -166,6 +166,12 @@ def _manifest(store: Path) -> dict[str, Any]:
     return found
 
 
+def filled(store: str | Path) -> bool:
+    """Whether a folder is a store with at least one usable sample."""
+    store = Path(store)
+    return (store / MANIFEST).is_file() and len(read(store).samples) > 0
+
+
 def read(store: str | Path) -> Contents:
     """Samples of a store; damaged and foreign records are left out and reported.
 
