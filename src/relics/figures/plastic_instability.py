@@ -167,58 +167,16 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
     far = {
         size: np.nanmedian(
             [
-                [abs(departures(e, c)[np.argmin(np.abs(e["distance"] - FAR))]) for c in ("b2", "linear")]
+                [
+                    abs(departures(e, c)[np.argmin(np.abs(e["distance"] - FAR))])
+                    for c in ("b2", "linear")
+                ]
                 for e in _each(panels["approach"], size)
             ],
             axis=0,
         )
         for size in there()
     }
-    own = np.array([e["b2"] / e["law"] for e in events])
-            right.semilogx(
-                distance,
-                np.nanmedian(own, axis=0),
-                ":",
-                color=COLOURS[k],
-                label=rf"over its own $\sqrt{{2b_3\mathcal{{F}}(\gamma_c-\gamma)}}$, $N={size}$",
-            )
-        guide = np.array([2e-7, 5e-3])
-        left.loglog(guide, 6 * np.sqrt(guide), color="black", lw=1)
-        left.annotate("1/2", (3e-5, 6 * np.sqrt(3e-5)), (10, -8), textcoords="offset points")
-        left.set(
-            xlabel=r"$\gamma_c-\gamma$",
-            ylabel="stiffness",
-            title="(a) symbols: nonlinear modes, pale lines: linear",
-        )
-        right.axhline(1.0, color="black", lw=0.8)
-        right.set(
-            xlabel=r"$\gamma_c-\gamma$",
-            ylabel=r"stiffness / $K\sqrt{\gamma_c-\gamma}$",
-            ylim=(0.2, 2.0),
-            title="(b) over the law of the last decade",
-        )
-        right.legend(loc="upper left")
-    return figure
-
-
-def facts(panels: dict[str, Table]) -> list[Fact]:
-    """Slopes, prefactor, and how far from the instability the law reaches."""
-    events = _each(panels["approach"], 400)
-    nonlinear = np.array([slope(e, "b2", WINDOW) for e in events])
-    window = [_inside(e["distance"], WINDOW) for e in events]
-    ratio = np.array(
-        [np.nanmedian((e["b2"] / e["law"])[w]) for e, w in zip(events, window, strict=True)]
-    )
-    linear = np.array([slope(e, "linear", LAST_DECADE) for e in events])
-    far = np.array(
-        [
-            [
-                np.abs(departures(e, c)[np.argmin(np.abs(e["distance"] - FAR))])
-                for c in ("b2", "linear")
-            ]
-            for e in events
-        ]
-    )
     own = np.array(
         [
             abs(float((e["b2"] / e["law"])[np.argmin(np.abs(e["distance"] - FAR))]) - 1.0)
