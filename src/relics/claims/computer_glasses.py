@@ -49,8 +49,8 @@ def _stickiness() -> list[float]:
     from relics.glass import ensembles, protocols, tails
 
     found = []
-    for cutoff in ("1.5", "1.1"):
-        store = ensembles.read(protocols.stores() / f"slow-sticky-{cutoff}-1000")
+    for name in ("slow-sticky-1.5-1000", "slow-sticky-1.1-1000"):
+        store = ensembles.read(protocols.stores() / name)
         unit = tails.tail(store, 3).unit
         prefactor = tails.nonlinear_prefactor(store, 3)[0] * unit**5
         found.append((tails.stiffness_length(store, 3)[0], prefactor))

@@ -11,8 +11,13 @@ from relics.glass import _kernels, ensembles, potentials, protocols, tails
 from relics.glass.models import model
 from relics.plotting import COLOURS, style
 
-CUTOFFS = ("1.1", "1.2", "1.3", "1.5")
-SIZE = 1000
+STORES = {
+    "1.1": "slow-sticky-1.1-1000",
+    "1.2": "slow-sticky-1.2-1000",
+    "1.3": "slow-sticky-1.3-1000",
+    "1.5": "slow-sticky-1.5-1000",
+}
+CUTOFFS = tuple(STORES)
 MINIMUM = 2.0 ** (1 / 6)
 
 
@@ -79,7 +84,7 @@ def compute() -> dict[str, Table]:
     """Potentials with their conditions, and what the ensembles say at each cut-off."""
     rows, ratios = [], []
     for cutoff in CUTOFFS:
-        store = ensembles.read(protocols.stores() / f"slow-sticky-{cutoff}-{SIZE}")
+        store = ensembles.read(protocols.stores() / STORES[cutoff])
         seen = tails.tail(store, 3)
         length, length_error = tails.stiffness_length(store, 3)
         near, near_error = tails.decay_length(store, "mode_decay")
@@ -244,6 +249,6 @@ STICKY_SPHERES = Recipe(
         "Four panels: potential wells that widen with the cut-off; a core length and a prefactor that "
         "grow with it; a ratio of dilatation to shear that is largest for the shortest reach."
     ),
-    parameters={"cutoffs": list(CUTOFFS), "size": SIZE},
+    parameters={"cutoffs": list(CUTOFFS), "stores": list(STORES.values())},
     sources=("ensembles in stores/", "LB21 Eqs. 8 and 9"),
 )
