@@ -88,14 +88,15 @@ def test_annealed_samples_start_as_recorded(name):
         np.testing.assert_allclose(trace.energy / size, recorded, rtol=SAME_START)
 
 
-def test_annealed_samples_have_come_to_rest():
-    """No drift of the energy in the second half at the parent temperature, samples pooled."""
+def test_annealed_samples_have_nearly_come_to_rest():
+    """Energies fall from stage to stage, and by less than half a percent in the last 1000 sweeps."""
     store = ensembles.read(STORES / "bands-polydisperse-r10-4000")
-    last = store.stack("parent_energy")[:, -mode_protocols.BAND_SWEEPS // 100 :].astype(float)
-    half = last.shape[1] // 2
-    quarters = last[:, half:].reshape(len(last), 2, -1)[:, :, : half // 2].mean(axis=2)
-    drift = quarters[:, 1] - quarters[:, 0]
-    assert abs(drift.mean()) < 4 * drift.std(ddof=1) / np.sqrt(len(drift)) + 2e-3
+    record = store.stack("parent_energy").astype(float)
+    ends = np.cumsum([sweeps // 100 for _, sweeps in mode_protocols.BAND_COOLING])
+    assert (np.diff(record[:, ends - 1], axis=1) < 0).all()
+    last = record[:, ends[-1] :].reshape(len(record), 3, -1).mean(axis=2)
+    assert (last[:, 2] < record[:, ends[-1] - 1]).all()
+    assert np.abs(last[:, 2] / last[:, 1] - 1).max() < 5e-3
 
 
 @pytest.mark.parametrize("name", sorted(MINIMA))

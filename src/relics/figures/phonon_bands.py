@@ -255,8 +255,8 @@ PHONON_BANDS = Recipe(
     draw,
     facts,
     caption=(
-        "Glasses of polydisperse spheres (\\(r^{-10}\\), \\(N=4000\\), equilibrated by swap Monte Carlo at "
-        "\\(T=0.4\\), then minimised). Above: participation ratio of the 150 softest modes of each "
+        "Glasses of polydisperse spheres (\\(r^{-10}\\), \\(N=4000\\), annealed by swap Monte Carlo down to "
+        "\\(T=0.4\\), where the energy still falls by two parts in a thousand, then minimised). Above: participation ratio of the 150 softest modes of each "
         "against frequency in units of \\(\\omega_0=c_s/a_0\\), coloured by the share that the transverse waves of the "
         "first six wavelengths have in them. Vertical lines: frequencies of these waves in a homogeneous "
         "solid with the glass's shear modulus, numbered by \\(q=(kL/2\\pi)^2\\); dashed: \\(\\omega_\\dagger\\), "
