@@ -54,7 +54,7 @@ def compressibility_part(partials: ArrayLike, fractions: ArrayLike) -> Array:
     """
     S, x = np.asarray(partials, dtype=float), np.asarray(fractions, dtype=float)
     if x.ndim != 1 or not np.all(x > 0) or abs(x.sum() - 1) > 1e-9:
-        raise ValueError(f"fractions must be positive and add up to one, got {fractions}")
+        raise ValueError(f"fractions must be positive and add up to one, got {fractions!r}")
     if S.shape[-2:] != (x.size, x.size):
         raise ValueError(f"partials of {x.size} kinds needed, got shape {S.shape}")
     columns = np.linalg.solve(S, np.broadcast_to(x[:, None], (*S.shape[:-1], 1)))
