@@ -15,8 +15,8 @@ from relics.plotting import COLOURS, MARKERS, style
 PARENTS = {1.0: "parent-1-500", 0.6: "parent-0.6-500", 0.45: "parent-0.45-500"}
 MAPS = {1.0: "map-1-1444", 0.3: "map-0.3-1444"}
 ESTIMATORS = ("2 pi c_s/omega_g", "decay of the mode", "decay of dipole responses")
-FIELDS = (0.03, 0.1)
-VARIABLES = np.linspace(35.0, 110.0, 6)
+FIELDS = (0.01, 0.1)
+VARIABLES = np.linspace(35.0, 110.0, 5)
 CUT = 0.5
 
 
