@@ -71,17 +71,31 @@ def _histogram(axes, values: np.ndarray, colour: str, label: str, line: str = "-
 
 # Overlap of three fields with linear modes (KRZ21-fig5).
 
+FINER = protocols.LINK_IMAGES.index(150)
 LINKS = {"c_first_link": r"$r_{12}$", "c_saddle": r"$r_{AS}$", "c_minimum": r"$r_{AB}$"}
+
+
+def _finer_links() -> Table:
+    """Largest overlap of the first link with 40 and with 150 images, where both are known."""
+    pairs = well_table("c_first_link", "c_first_link_fine")
+    fine = np.isfinite(pairs["c_first_link_fine"])
+    rows = [
+        np.stack([pairs[n][fine] for n in ("T_f", "c_first_link", "c_first_link_fine")], axis=1)
+    ]
+    for temperature in TEMPERATURES:
+        path = protocols.stores() / f"links-{temperature:g}-{SIZE}"
+        for sample in ensembles.read(path).samples if path.is_dir() else ():
+            coarse, finer = sample.arrays["overlap"][[0, FINER]].max(axis=1)
+            if np.isfinite(finer):
+                rows.append(np.array([[temperature, coarse, finer]]))
+    columns = np.unique(np.concatenate(rows).round(9), axis=0).T
+    names = ("T_f", "c_first_link", "c_first_link_fine")
+    return Table(dict(zip(names, columns, strict=True)), dict.fromkeys(names, "1"))
 
 
 def _compute_links() -> dict[str, Table]:
     found = well_table(*LINKS, "barrier", "participation", "splitting_argon")
-    pairs = well_table("c_first_link", "c_first_link_fine")
-    fine = np.isfinite(pairs["c_first_link_fine"])
-    return {
-        "wells": found,
-        "finer": Table({k: v[fine] for k, v in pairs.columns.items()}, pairs.units),
-    }
+    return {"wells": found, "finer": _finer_links()}
 
 
 def _selected(found: Table) -> np.ndarray:
