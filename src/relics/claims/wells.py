@@ -45,7 +45,7 @@ def _projection_is_kept() -> bool:
 
 
 CLAIMS = {
-    "KRZ21-c7": Computed(_thresholds_agree, "", "relics.glass.tunnelling.Substance.kelvin"),
+    "KRZ21-c7": Computed(_thresholds_agree, "", "relics.glass.tunnelling.reduced_planck_constant"),
     "KRZ21-c13": Computed(_active_fractions, "1", "relics.papers.claims"),
     "KRZ21-c14": Computed(lambda: 8.54e-4 < 0.0015, "", "relics.glass.wells.active"),
     "KRZ21-c17": Computed(
