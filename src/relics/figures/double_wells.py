@@ -238,7 +238,7 @@ def _draw_frequencies(panels: dict[str, Table]) -> Figure:
             here = found.rows(T_f=t)
             left.plot(here["omega"], here["E"], marker, color=colour, markersize=3.5, alpha=0.75,
                       label=f"$T_f={t:g}$")  # fmt: skip
-        line = np.array([0.2, 2.5])
+        line = np.array([0.05, 8.0])
         for axes in (left, right):
             axes.plot(
                 line, PLANCK * line, color="0.55", linewidth=1.0, label=r"$E=\tilde\hbar\,\omega$"
