@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html ledger unit bench binder reproduce mutants sphinx links clean
+.PHONY: help book test lint types notebooks html pdf ledger unit bench binder reproduce mutants sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ notebooks: $(READY)
 
 html: $(READY)
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+
+pdf: $(READY)  ## print the built book to _build/pdf/relics.pdf (needs chromium)
+	@$(BIN)/python -m relics.book.pdf
 
 ledger: $(READY)  ## what is established, misprinted, refuted, owed
 	@$(BIN)/relics ledger --allow-owed
