@@ -1,4 +1,4 @@
-// Filters of the ledger tables, keyboard access to wide equations, open details on paper.
+// Filters of the ledger tables, keyboard access to wide equations, names for the theme's buttons, open details on paper.
 (() => {
   const normal = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
@@ -48,6 +48,11 @@
   function ready() {
     // Sphinx makes the bibliography a list without items.
     document.querySelectorAll(".citation-list[role=list] > .citation").forEach((entry) => entry.setAttribute("role", "listitem"));
+    // The theme folds the contents by a button without a name.
+    document.querySelectorAll(".bd-sidebar summary:not([aria-label])").forEach((summary) => {
+      const page = summary.closest("li")?.querySelector("a")?.textContent.trim() ?? "";
+      summary.setAttribute("aria-label", `Pages below ${page}`);
+    });
     document.querySelectorAll("table.relics-ledger").forEach(filter);
     scrollable();
     addEventListener("resize", scrollable);

@@ -16,7 +16,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from relics import figures, papers
-from relics.book import closure, execute
+from relics.book import closure
 from relics.book.markup import raw, table, text
 
 FOLDER = "figure"
@@ -168,13 +168,12 @@ def link(uri: str | None, html: str) -> str:
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:
-    if exception is None and app.builder.format == "html" and app.config.relics_pages:
+    kept = Path(app.srcdir) / "_build" / "figures"
+    if exception is None and app.builder.format == "html" and kept.is_dir():
         out = Path(app.outdir) / FILES
         out.mkdir(exist_ok=True)
-        for path in execute.FIGURES.glob("*"):
+        for path in kept.glob("[!.]*"):
             there = out / path.name
-            if path.name.startswith("."):
-                continue
             if not there.exists() or there.stat().st_mtime_ns < path.stat().st_mtime_ns:
                 shutil.copyfile(path, there)
 

@@ -307,7 +307,7 @@ function renderGlass({ model, el }) {
     const table = element(holder, "table");
     element(table, "caption", {}, `Predictions for ${glass.name}`);
     const head = element(element(table, "thead"), "tr");
-    for (const text of ["Prediction", "Value", "Among the catalogue", "Depends on", "How far to trust it", "From"]) element(head, "th", { scope: "col" }, text);
+    for (const text of ["Prediction, and how far to trust it", "Value", "Among the catalogue", "Depends on", "From"]) element(head, "th", { scope: "col" }, text);
     let group = "";
     let body = null;
     for (const row of rows) {
@@ -315,17 +315,18 @@ function renderGlass({ model, el }) {
       if (q.part !== group) {
         group = q.part;
         body = element(table, "tbody");
-        element(element(body, "tr", { class: "group" }), "th", { colspan: 6, scope: "colgroup" }, GROUPS[group] ?? group);
+        element(element(body, "tr", { class: "group" }), "th", { colspan: 5, scope: "colgroup" }, GROUPS[group] ?? group);
       }
       const line = element(body, "tr", { "data-key": q.key });
-      written(line, "th", { scope: "row" }, q.name);
-      written(line, "td", { class: "value" }, shown(row, q.unit));
-      strip(element(line, "td"), row, q);
-      dependence(element(line, "td"), q.ends[0], tables.symbols);
       const error = Math.max(...q.ends.map((end) => end.error));
       const note = q.ends[0].combinations.length && !checked ? `; here from a table, within ${format(100 * error, 1)} %` : "";
       const outside = row.value === null ? "no value: outside what the table holds, or where the theory says nothing; " : "";
-      written(line, "td", {}, (row.trust ?? outside + q.trust) + note);
+      const name = element(line, "th", { scope: "row" });
+      written(name, "span", {}, q.name);
+      written(name, "small", {}, (row.trust ?? outside + q.trust) + note);
+      written(line, "td", { class: "value" }, shown(row, q.unit));
+      strip(element(line, "td"), row, q);
+      dependence(element(line, "td"), q.ends[0], tables.symbols);
       const from = element(line, "td", { class: "from" });
       q.equations.forEach((id, i) => {
         if (i) from.append(", ");
