@@ -125,13 +125,14 @@ def _describe(rows: Table) -> dict[str, float]:
 
 
 def facts(panels: dict[str, Table]) -> list[Fact]:
-    """Overlaps, share and direction of successes at the lowest parent temperature; the sketch."""
+    """Overlaps, share and direction of successes where most modes were followed; the sketch."""
     modes = panels["modes"]
     temperatures = [float(t) for t in np.unique(modes["T_p"])]
     seen = {t: _describe(modes.rows(T_p=t)) for t in temperatures}
-    coldest = modes.rows(T_p=temperatures[0])
-    bins = np.histogram(coldest["overlap"][successes(coldest)], 5, (0, 1))[0]
-    here = seen[temperatures[0]]
+    main = max(temperatures, key=lambda t: seen[t]["modes"])
+    followed = modes.rows(T_p=main)
+    bins = np.histogram(followed["overlap"][successes(followed)], 5, (0, 1))[0]
+    here = seen[main]
     quartic = panels["quartic"]
     e = quartic["energy"]
     wells = np.flatnonzero((e[1:-1] < e[:-2]) & (e[1:-1] < e[2:])) + 1
@@ -149,7 +150,7 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
             each("median {middle:.2f} of {found:.0f}, of those nearer than a spacing {near middle:.2f} of {near:.0f}"),
             holds[0], "" if holds[0] else far,
         ),
-        Fact(f"counts {', '.join(map(str, bins))} at T_p = {temperatures[0]:g}", holds[1], "" if holds[1] else far),
+        Fact(f"counts {', '.join(map(str, bins))} at T_p = {main:g}", holds[1], "" if holds[1] else far),
         Fact(
             each("{share:.2f} of {modes:.0f} modes"), holds[2],
             "" if holds[2] else "every minimum other than the first counts here, avalanches included, and small glasses have many",
@@ -176,7 +177,7 @@ SECOND_MINIMA = Recipe(
         "Glasses quenched from an equilibrated liquid, displaced step by step along a soft nonlinear mode, up to "
         "the spacing \\(a_0\\) of the particles, and minimised. (a) Overlap of the mode with the displacement to "
         "the first other minimum; inset: the quartic along a mode when \\(b_3^2=3.2\\,b_2b_4\\). (b) Overlap "
-        "against the distance between the minima."
+        "against the distance between the minima. Facts are judged at the parent temperature with the most modes."
     ),
     alt=(
         "Left, a histogram of overlaps with a peak near one and a broad shoulder below. Right, overlaps close "
