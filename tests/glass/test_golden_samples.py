@@ -89,7 +89,7 @@ def test_annealed_samples_start_as_recorded(name):
 
 
 def test_annealed_samples_have_nearly_come_to_rest():
-    """Energies fall from stage to stage, and by less than half a percent in the last 1000 sweeps."""
+    """Energies fall from stage to stage, by less than half a percent in the last 1000 sweeps."""
     store = ensembles.read(STORES / "bands-polydisperse-r10-4000")
     record = store.stack("parent_energy").astype(float)
     ends = np.cumsum([sweeps // 100 for _, sweeps in mode_protocols.BAND_COOLING])

@@ -253,13 +253,14 @@ EARLY_GLASS = Recipe(
     draw,
     facts,
     caption=(
-        "The model of the first searches: one kind of particle, \\(r^{-6}\\) repulsion cut at three lengths, "
-        "cooled within 20 units of time from two and a half melting temperatures. (a) Participation ratio of "
-        "all modes of one glass, and of the softest modes of all. (b) Density of modes over \\(\\omega^2\\), "
-        "which sound waves alone would leave level (dashed, from the moduli); dotted: frequency of the longest transverse wave; "
-        "shaded: the window below which a glass has one mode on average, from which the exponent is taken. With \\(N=500\\) the softest modes are more frequent than "
-        "in the larger glass. Samples with a bond order \\(Q_6\\) above 0.2 "
-        "are rejected as crystalline (0.51 for bcc)."
+        "The model of the first searches: one kind of particle, \\(r^{-6}\\) repulsion cut at three "
+        "lengths, cooled within 20 units of time from two and a half melting temperatures. "
+        "(a) Participation ratio of all modes of one glass, and of the softest modes of all. "
+        "(b) Density of modes over \\(\\omega^2\\), which sound waves alone would leave level (dashed, "
+        "from the moduli); dotted: frequency of the longest transverse wave; shaded: the window below "
+        "which a glass has one mode on average, from which the exponent is taken. In the smaller "
+        "glasses the softest modes are more frequent. Samples with a bond order \\(Q_6\\) above 0.2 are "
+        "rejected as crystalline (0.51 for bcc)."
     ),
     alt=(
         "Left, a cloud of points with low participation at both ends of the spectrum. Right, a density "

@@ -34,9 +34,9 @@ def dagger(size: int, strength: float) -> tuple[float, float]:
     """Frequency where bands overlap in units of c_s/a_0: with counted and with mean degeneracies.
 
     The first is that of the first band whose width (LB21 Eq. 4) exceeds the gap to the next. For
-    the second, the n = sqrt(q) in |k| = 2 pi n/L is continuous: there are 2 pi n vectors per unit of
-    q with two polarisations each and gaps of omega_1/(2 n), whence n^(5/2) = sqrt(N/pi)/(4 strength)
-    and omega ~ L^(-2/5) (LB21 Eq. 5).
+    the second, the n = sqrt(q) in |k| = 2 pi n/L is continuous: there are 2 pi n vectors per
+    unit of q with two polarisations each and gaps of omega_1/(2 n), whence
+    n^(5/2) = sqrt(N/pi)/(4 strength) and omega ~ L^(-2/5) (LB21 Eq. 5).
     """
     edge = float(np.cbrt(size))
     counted = modes.omega_dagger(1.0, edge, 3, size, strength)

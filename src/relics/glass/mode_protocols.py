@@ -28,7 +28,7 @@ def melt(model: str, size: int, seed: int, hot: float, step: float) -> tuple[Any
 
 
 def _cool(model: str, size: int, seed: int, hot: float, time: float, step: float) -> Any:
-    """Minimum of a melt cooled to zero at a constant rate, the generator, and the first energies."""
+    """Minimum of a melt cooled to zero at a constant rate, the generator, the first energies."""
     from relics.glass import dynamics
     from relics.glass.minimise import minimise
 

@@ -107,8 +107,8 @@ def isothermal_bulk_modulus(
 ) -> float:
     """-V dp/dV of a liquid at constant temperature, from fluctuations of the pressure.
 
-    ``stiffness`` is the mean of V d2U/dV2, ``pressure`` and ``squared`` the means of the pressure of
-    the forces and of its square: rho k_B T + <V U''> - V (<p^2> - <p>^2)/(k_B T). Raises
+    ``stiffness`` is the mean of V d2U/dV2, ``pressure`` and ``squared`` are the means of the
+    pressure of the forces and of its square: rho k_B T + <V U''> - V (<p^2> - <p>^2)/(k_B T). Raises
     ``ValueError`` unless volume, number and temperature are positive.
     """
     if not (volume > 0 and N > 0 and temperature > 0):
