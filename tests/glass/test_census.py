@@ -34,6 +34,8 @@ def test_census_counts_every_search_and_repeats_no_well():
         assert (seen.column("barrier") > 0).all()
 
 
-def test_comparison_needs_modes():
-    with pytest.raises(ValueError):
+def test_bad_input_is_refused():
+    with pytest.raises(ValueError, match="soft mode"):
         census.comparisons(0.092, [])
+    with pytest.raises(ValueError, match=r"0\.092"):
+        census.census(0.05)

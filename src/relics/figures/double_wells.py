@@ -21,12 +21,14 @@ NO_STATE = (
     "10^4 double wells of that glass"
 )
 STORES = ("wells-0.092-500", "wells-0.07-500")
+FINER_STORES = ("links-0.092-500", "links-0.07-500")
 
 
 @functools.cache
 def _wells(temperature: float) -> tuple[np.ndarray, np.ndarray]:
     """Distinct rows of WELL_COLUMNS (m, columns) and their profiles (m, 3, images)."""
-    samples = ensembles.read(protocols.stores() / f"wells-{temperature:g}-{SIZE}").samples
+    name = STORES[TEMPERATURES.index(temperature)]
+    samples = ensembles.read(protocols.stores() / name).samples
     rows = np.concatenate([s.arrays["wells"] for s in samples])
     profiles = np.concatenate([s.arrays["profiles"] for s in samples])
     kept = protocols.distinct_wells(rows)
@@ -82,8 +84,8 @@ def _finer_links() -> Table:
     rows = [
         np.stack([pairs[n][fine] for n in ("T_f", "c_first_link", "c_first_link_fine")], axis=1)
     ]
-    for temperature in TEMPERATURES:
-        path = protocols.stores() / f"links-{temperature:g}-{SIZE}"
+    for temperature, name in zip(TEMPERATURES, FINER_STORES, strict=True):
+        path = protocols.stores() / name
         for sample in ensembles.read(path).samples if path.is_dir() else ():
             coarse, finer = sample.arrays["overlap"][[0, FINER]].max(axis=1)
             if np.isfinite(finer):
@@ -164,7 +166,7 @@ FIRST_LINKS = Recipe(
     ),
     alt="Histograms: overlaps of the first link lie near one, those of the other fields near 0.4.",
     parameters={"T_f": list(TEMPERATURES), "N": SIZE, "images": 40, "largest barrier": LOW_BARRIER},
-    sources=STORES,
+    sources=(*STORES, *FINER_STORES),
 )
 
 

@@ -24,6 +24,11 @@ LOW_BARRIER = 0.02
 TIMESCALES = {0.092: (1e3, 1e6), 0.07: confrontation.TIMESCALES}
 """Relaxation time over the microscopic one at preparation: simulation, laboratory."""
 SIZE = 500
+STORES = {
+    0.092: ("wells-0.092-500", "equilibrated-0.092-500"),
+    0.07: ("wells-0.07-500", "equilibrated-0.07-500"),
+}
+"""Shipped double wells and the states they were found from, by temperature of preparation."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,16 @@ class Census:
         return self.rows[:, protocols.WELL_COLUMNS.index(name)]
 
 
-def census(temperature: float, size: int = SIZE) -> Census:
+def _samples(temperature: float) -> list[ensembles.Sample]:
+    if temperature not in STORES:
+        known = ", ".join(f"{t:g}" for t in STORES)
+        raise ValueError(f"double wells are shipped for T_f = {known}, not {temperature:g}")
+    return ensembles.read(protocols.stores() / STORES[temperature][0]).samples
+
+
+def census(temperature: float) -> Census:
     """Count the shipped double wells; raises ``ValueError`` where none are shipped."""
-    path = protocols.stores() / f"wells-{temperature:g}-{size}"
-    samples = ensembles.read(path).samples
-    if not samples:
-        raise ValueError(f"the store {path.name} holds no sample")
+    samples = _samples(temperature)
     tried = sum(s.arrays["outcomes"] for s in samples)
     return Census(
         temperature,
@@ -61,14 +70,13 @@ def census(temperature: float, size: int = SIZE) -> Census:
     )
 
 
-def soft_modes(temperature: float, count: int, size: int = SIZE) -> list[NonlinearMode]:
+def soft_modes(temperature: float, count: int) -> list[NonlinearMode]:
     """Nonlinear modes grown from the softest localised modes of ``count`` shipped minima."""
     found: list[NonlinearMode] = []
-    path = protocols.stores() / f"wells-{temperature:g}-{size}"
-    for sample in ensembles.read(path).samples[:count]:
+    for sample in _samples(temperature)[:count]:
         if not sample.arrays["example"].size:
             continue
-        minima = protocols.example_minima(temperature, size, sample.seed)
+        minima = protocols.example_minima(temperature, SIZE, sample.seed)
         modes = wells.vibrations(minima[0].configuration)
         mode = wells.nonlinear_mode(modes.at, modes.fields[modes.soft]) if modes.soft >= 0 else None
         found += [] if mode is None else [mode]
