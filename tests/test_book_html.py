@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import nbclient
+import nbformat
 import pytest
 from book_site import ROOT, html_files, parsed, site, small_book
 
@@ -137,3 +139,13 @@ def test_every_chapter_of_the_book_is_in_the_contents():
     listed = {(folder / "book" / unquote(tag["href"])).resolve() for tag in contents}
     missing = [name for name in names if (folder / f"{name}.html").resolve() not in listed]
     assert not missing
+
+
+def test_a_downloaded_notebook_runs():
+    path = small_book() / "_sources" / "notebooks" / "foundation" / "first.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    nbclient.NotebookClient(notebook, timeout=120).execute()
+    assert all(cell.outputs for cell in notebook.cells[-2:] if cell.cell_type == "code")

@@ -264,6 +264,8 @@ def _connections(entry: Entry, known: set[str], rests: Mapping[str, set[str]]) -
             f"<details><summary>{len(dependents)} rest on it</summary>"
             f"{_entry_links(dependents, known)}</details>"
         )
+    if premises or dependents:
+        lines.append(f'<a href="derivations.html#node-{_text(entry["id"])}">in the graph</a>')
     if entry.get("function"):
         lines.append(f"<code>{_text(entry['function'])}</code>")
     return "<br>".join(lines)
