@@ -46,19 +46,20 @@ def compute() -> dict[str, Table]:
     modes: dict[str, list] = {n: [] for n in ("d", "sample", "participants", "core", "rim")}
     for d, (name, size) in there().items():
         store = ensembles.read(protocols.stores() / name)
-        radius = np.nanmean(store.stack("radius"), axis=0)
-        amplitude = np.log(store.stack("amplitude"))
-        response = np.nanmean(np.log(store.stack("response")), axis=(0, 1))
+        amplitude = store.stack("amplitude")
         usable = np.isfinite(amplitude).sum(axis=0) > len(store.samples) / 2
-        error = np.nanstd(amplitude, axis=0) / np.sqrt(len(store.samples))
+        radius = np.nanmean(store.stack("radius")[:, usable], axis=0)
+        mode = np.log(amplitude[:, usable])
+        response = np.nanmean(np.log(store.stack("response")[..., usable]), axis=(0, 1))
+        error = np.nanstd(mode, axis=0) / np.sqrt(len(store.samples))
         edge = float(store.stack("edge")[0])
         decay["d"] += [d] * int(usable.sum())
         decay["edge"] += [edge] * int(usable.sum())
-        decay["radius"] += radius[usable].tolist()
-        decay["mode"] += np.exp(np.nanmean(amplitude, axis=0))[usable].tolist()
-        decay["mode_error"] += error[usable].tolist()
-        decay["response"] += np.exp(response)[usable].tolist()
-        for sample, profile in zip(store.samples, np.exp(amplitude), strict=True):
+        decay["radius"] += radius.tolist()
+        decay["mode"] += np.exp(np.nanmean(mode, axis=0)).tolist()
+        decay["mode_error"] += error.tolist()
+        decay["response"] += np.exp(response).tolist()
+        for sample, profile in zip(store.samples, amplitude, strict=True):
             finite = profile[np.isfinite(profile)]
             modes["d"].append(d)
             modes["sample"].append(sample.seed)
@@ -130,7 +131,7 @@ def draw(panels: dict[str, Table]) -> Figure:
                 "-",
                 color=COLOURS[k],
                 lw=1.2,
-                label="response to a force dipole",
+                label="lines: responses" if k == 0 else None,
             )
             guide = rows["radius"][use][[0, -1]] * np.array([0.9, 1.15])
             middle = np.exp(np.mean(np.log(rows["radius"][use])))
