@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from relics.book import closure
+
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = "---\nkernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
 
@@ -108,3 +110,10 @@ def test_a_damaged_record_is_executed_again(house):
         "execute.execute(p); assert execute.is_valid(p)"
     )
     python(house, code)
+
+
+def test_modules_that_are_found_in_a_folder_are_followed():
+    files, _ = closure.reach("from relics.predictions import predict")
+    names = {p.name for p in files if p.parent.name == "predictions"}
+    assert names == {p.name for p in (closure.PACKAGE / "predictions").glob("*.py")}
+    assert closure.PACKAGE / "rfot.py" in files

@@ -61,7 +61,7 @@ def _unit(u: float, span: tuple[float, float]) -> float:
 
 def _series(coefficients: Array, t: list[float]) -> float:
     for value in t:
-        coefficients = chebyshev.chebval(value, coefficients)
+        coefficients = np.asarray(chebyshev.chebval(value, coefficients))
     return float(coefficients)
 
 

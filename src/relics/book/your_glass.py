@@ -11,7 +11,7 @@ import base64
 import functools
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -67,11 +67,11 @@ def scalings(q: Quantity) -> tuple[Scaling, ...]:
             known[key] = np.sort(np.atleast_1d(np.asarray(value, float)))
         return known[key]
 
+    def end(i: int) -> Callable[[np.ndarray], float]:
+        return lambda x: float(ends(x)[i])
+
     examples = np.array([_constants(g) for g in glasses().values()])
-    return tuple(
-        reduce(lambda x, i=i: float(ends(x)[i]), _PROBES, examples)
-        for i in range(ends(_PROBES[0]).size)
-    )
+    return tuple(reduce(end(i), _PROBES, examples) for i in range(ends(_PROBES[0]).size))
 
 
 def _packed(s: Scaling) -> dict[str, Any]:
@@ -166,11 +166,9 @@ class YourGlass(anywidget.AnyWidget):
 
 def exact(given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Predictions of the package for the constants of a form, as rows of plain data."""
-    g = Glass(
-        name=str(given.get("name", "your glass")),
-        uncertainties=dict(given.get("uncertainties", {})),
-        **{key: given.get(key) for key, *_ in INPUTS},
-    )
+    constants: dict[str, Any] = {key: given.get(key) for key, *_ in INPUTS}
+    constants["uncertainties"] = dict(given.get("uncertainties", {}))
+    g = Glass(name=str(given.get("name", "your glass")), **constants)
     return [_row(p) for p in predict(g, TIMESCALE, WAITING_TIME)]
 
 
