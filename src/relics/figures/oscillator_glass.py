@@ -59,7 +59,7 @@ def compute() -> dict[str, Table]:
         complete = frequencies[:, k, -1].min()
         edges = np.geomspace(0.08, 0.55, 15)
         edges = edges[edges < complete]
-        found = density_of_states(frequencies[:, k], SIZES[0], edges)
+        found = density_of_states(list(frequencies[:, k]), SIZES[0], edges)
         seen = found.counts > 3
         middle = np.sqrt(found.edges[1:] * found.edges[:-1])[seen]
         label = np.full(seen.sum(), J), np.full(seen.sum(), highest)

@@ -14,7 +14,9 @@ from relics.plotting import COLOURS, style, subplots
 GAP, TOP = oscillator_protocols.GAP, oscillator_protocols.TOP
 FIELDS = oscillator_protocols.FIELDS
 NEARNESS = oscillator_protocols.NEARNESS
-SIZES = (375, 1500)
+STORES = {375: "khgps-gapped-375", 1500: "khgps-gapped-1500", 3000: "khgps-critical-3000"}
+DRAWN = 1500
+"""Size whose density of states is drawn."""
 LOW = (0.004, 0.03)
 """Window of frequencies in which exponents are measured."""
 
@@ -83,14 +85,17 @@ def _minimised() -> tuple[Table, Table]:
     """Histograms of eigenfrequencies, and on how many oscillators the softest modes are."""
     bars: list[np.ndarray] = []
     softest: list[tuple[float, float, float, float, float]] = []
-    for size in SIZES:
-        store = ensembles.read(protocols.stores() / f"khgps-gapped-{size}")
+    for size, name in STORES.items():
+        store = ensembles.read(protocols.stores() / name)
         points, frequencies = store.samples[0].arrays["point"], store.stack("frequency")
         number = store.stack("participation")[:, :, 0]
-        for k, (field, share) in enumerate((f, s) for f in FIELDS for s in NEARNESS):
+        shares = NEARNESS if len(points) > len(FIELDS) else (1.0,)
+        for k, (field, share) in enumerate((f, s) for f in FIELDS for s in shares):
             assert np.isclose(points[k, 0], field)
-            if size == max(SIZES) and share in (0.8, 1.0):
-                found = density_of_states(frequencies[:, k], size, np.geomspace(0.05, 1.05, 21))
+            if size == DRAWN and share in (0.8, 1.0):
+                found = density_of_states(
+                    list(frequencies[:, k]), size, np.geomspace(0.05, 1.05, 21)
+                )
                 middle = np.sqrt(found.edges[1:] * found.edges[:-1])
                 seen = found.counts > 3
                 label = np.full(seen.sum(), field), np.full(seen.sum(), share)
@@ -215,18 +220,18 @@ def _slope(spectrum: Table) -> float:
 
 def _softest(panels: dict[str, Table]) -> Fact:
     at_end = panels["softest"].rows(share=1.0)
+    small, large = min(STORES), max(STORES)
     found = {
         (field, size): at_end.rows(h=field, N=size)["participants"][0]
         for field in FIELDS
-        for size in SIZES
+        for size in (small, large)
     }
     error = {
         (field, size): at_end.rows(h=field, N=size)["error"][0]
         for field in FIELDS
-        for size in SIZES
+        for size in (small, large)
     }
     weak, strong = FIELDS
-    small, large = SIZES
     growth = {f: found[f, large] - found[f, small] for f in FIELDS}
     noise = {f: np.hypot(error[f, large], error[f, small]) for f in FIELDS}
     holds = bool(
@@ -309,5 +314,5 @@ OSCILLATOR_TRANSITION = Recipe(
     "spectra whose gaps close, one with slope two, one with slope four.",
     parameters={"kappa_min": GAP, "kappa_0": TOP, "A": 1.0},
     sources=("LB21 Fig. 8", "LB21 Sec. IV.E"),
-    data=tuple(f"stores/khgps-gapped-{size}" for size in SIZES),
+    data=tuple(f"stores/{name}" for name in STORES.values()),
 )
