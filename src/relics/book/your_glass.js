@@ -255,6 +255,7 @@ function renderGlass({ model, el }) {
     const yLabel = written(axes, "text", { x: 13, y: centre, transform: `rotate(-90 13 ${centre})`, "text-anchor": "middle", class: "label" }, labelOf(yAxis.value));
     const long = yLabel.getComputedTextLength?.() ?? 0;
     if (long > height - 20) yLabel.style.fontSize = `${Math.max(8, (13 * (height - 20)) / long)}px`;
+    if (!all.some((p) => p.of.mine)) element(stage, "p", {}, `${glass.name}: no value on these axes`);
     const taken = [];
     for (const { of, x, y } of all) {
       const colour = of.mine ? "relics-c1" : "relics-c0";
