@@ -64,10 +64,10 @@ def solved_points(s, relation):
     left, right, names = relation.lhs, compiled(relation.rhs), free(relation)
     is_function = isinstance(left, sp.core.function.AppliedUndef)
     if is_function or (isinstance(left, sp.Symbol) and left.name not in free(relation.rhs)):
-        target = None
+        targets = []
     else:
-        target = next((d for d in (*s.derived, str(left)) if d in names), None)
-        if target is None:
+        targets = [d for d in (*s.derived, str(left)) if d in names]
+        if not targets:
             return
     for point in sampling.points(s, POINTS, "inventory"):
         env = sampling.exact(point)
@@ -76,8 +76,8 @@ def solved_points(s, relation):
             if not placed and (symbol.range or name in names):
                 env[name] = mp.mpf(sampling.typical(symbol) * off_centre(s.id, name))
         env |= sampling.functions(s, env)
-        if target is not None:
-            env[target] = root(relation, target, env, s.symbols[target])
+        if targets:
+            env |= first_root(s, relation, targets, env)
         elif isinstance(relation.rhs, sp.MatrixBase):
             env[f"{left}()"] = elements(right(env))
         elif is_function:
@@ -85,6 +85,16 @@ def solved_points(s, relation):
         else:
             env[left.name] = right(env)
         yield env
+
+
+def first_root(s, relation, targets, env):
+    """The first of the symbols for which the relation can be solved, with its value."""
+    for target in targets:
+        try:
+            return {target: root(relation, target, env, s.symbols[target])}
+        except ValueError as error:
+            reason = error
+    raise reason
 
 
 def constant(value):
@@ -212,8 +222,9 @@ def holds(relation, mapping, given, envs):
 
 
 def takes_minutes(relation):
-    """A multiple integral over derivatives of functions; such entries are listed with their reason."""
-    return any(len(e.limits) > 1 and e.has(sp.Derivative) for e in relation.atoms(sp.Integral))
+    """A multiple integral over unknown functions; such entries are listed with their reason."""
+    unknown = sp.core.function.AppliedUndef
+    return any(len(e.limits) > 1 and e.has(unknown) for e in relation.atoms(sp.Integral))
 
 
 IMPOSSIBLE = (EvaluationError, ArithmeticError, ValueError, TypeError, KeyError)
