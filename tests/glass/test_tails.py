@@ -60,6 +60,17 @@ def test_errors_of_exponents_are_their_scatter():
     assert beta.mean() == pytest.approx(4, abs=3 * beta.std() / np.sqrt(40) + 5 / 18)
 
 
+def test_departures_of_small_tails_are_normal_deviates():
+    rng = np.random.default_rng(7)
+    found = []
+    for _ in range(3000):
+        beta, _, _ = tails.hill(np.sort(rng.random(40) ** 0.2), 4)
+        found.append(tails.departure(beta, 4))
+    assert np.mean(np.array(found) > 1.0) == pytest.approx(0.317, abs=0.03)
+    assert np.mean(np.array(found) > 2.0) == pytest.approx(0.0455, abs=0.015)
+    assert tails.departure(3.8, 10_000) == pytest.approx(5 * 0.2 / 4.8 * 20, rel=0.02)
+
+
 def test_phonon_and_unit_come_from_the_mean_modulus(store):
     seen = tails.tail(store, 3)
     speed = np.sqrt(store.stack("shear_modulus").mean() / 0.82)
@@ -108,5 +119,7 @@ def test_bad_input_is_refused(store):
         tails.hill(np.ones(3), 3)
     with pytest.raises(ValueError, match="positive and finite"):
         tails.hill(np.array([-1.0, 2.0, 3.0]), 2)
+    with pytest.raises(ValueError, match="above -1"):
+        tails.departure(-2.0, 5)
     with pytest.raises(ValueError, match="share"):
         tails.nonlinear_prefactor(store, 3, share=0.0)

@@ -140,7 +140,7 @@ def _draw(ax: Axes, panels: Panels, panel: str) -> None:
 
 
 def _off(row: dict[str, Any]) -> float:
-    return abs(row["exponent"] - 4.0) / row["exponent_error"]
+    return tails.departure(row["exponent"], int(row["count"]))
 
 
 def _says(row: dict[str, Any]) -> str:
@@ -191,10 +191,9 @@ def facts(panels: Panels) -> list[Fact]:
         _in_band(rows, ("Hertzian spheres",), 0.7),
         _in_band(rows, ("network", "CuZr", "polymer"), 1.0),
         _decided(
-            "distances from 4 in standard errors: "
-            + ", ".join(f"{n} {_off(rows[n]):.1f}" for n in slowest),
+            "distances from 4 in sigmas: " + ", ".join(f"{n} {_off(rows[n]):.1f}" for n in slowest),
             not far,
-            "; ".join(f"{n} is {x:.1f} errors away" for n, x in far.items()),
+            "; ".join(f"{n} is {x:.1f} sigmas away" for n, x in far.items()),
         ),
         _decided(
             f"A_g omega_0^5 = {hot['prefactor']:.2f} +- {hot['prefactor_error']:.2f} at T_p = 1 and "
@@ -232,8 +231,9 @@ QUARTIC_LAW = Recipe(
     facts,
     caption=(
         r"Low-frequency densities of states, normalised over all modes, against frequency in units "
-        r"of \(\omega_0 = c_s/a_0\), shifted upwards by factors of thirty. (a) Hertzian spheres, a "
-        r"Stillinger-Weber network, chains of Lennard-Jones beads and Cu50Zr50; (b) the binary "
+        r"of \(\omega_0 = c_s/a_0\), shifted upwards by factors of thirty. (a) Hertzian spheres and, "
+        r"as far as their ensembles have seven samples, a Stillinger-Weber network, chains of "
+        r"Lennard-Jones beads and Cu50Zr50; (b) the binary "
         r"\(r^{-10}\) mixture in two and three dimensions, in three at two rates of cooling; (c) the "
         r"polydisperse mixture quenched from equilibrium at three parent temperatures. Lines have "
         r"slope four and the prefactor of the tail, the softest 0.3 modes a sample; dashed lines mark "

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from relics.glass.ensembles import Contents
 from relics.glass.models import model
@@ -67,6 +68,21 @@ def hill(frequencies: NDArray[Any], count: int) -> tuple[float, float, float]:
     edge = values[count]
     mean = float(np.mean(np.log(edge / values[:count])))
     return 1.0 / mean - 1.0, 1.0 / mean / np.sqrt(count), float(edge)
+
+
+def departure(exponent: float, count: int, expected: float = 4.0) -> float:
+    """How far a Hill estimate from ``count`` modes is from an expected exponent, in sigmas.
+
+    For few modes the estimate is far from normal; the sum of logarithms is exactly a gamma variable
+    of that shape, and its two-sided probability is expressed by the normal deviate. Raises
+    ``ValueError`` for exponents not above -1 or a count below one.
+    """
+    if not (exponent > -1 and expected > -1 and count >= 1):
+        raise ValueError(f"exponents above -1 and a count needed, got {exponent}, {count}")
+    total = count * (expected + 1.0) / (exponent + 1.0)
+    law = stats.gamma(count)
+    share = min(1.0, 2.0 * min(law.cdf(total), law.sf(total)))
+    return float(stats.norm.isf(share / 2.0))
 
 
 def _mean(store: Contents, name: str) -> float:
