@@ -48,17 +48,10 @@ def _never_unbroken_without_a_gap() -> bool:
 
 
 def _lattice_exponents() -> list[float]:
-    """Exponents of the lattice, at the softest modes and above the crossover."""
-    from relics.glass import ensembles, protocols
-    from relics.glass.density_of_states import power_law_exponent
+    """Exponents of the stored lattices, at the softest modes and above the crossover."""
+    from relics.glass import oscillator_spectra as spectra
 
-    frequencies = ensembles.read(protocols.stores() / "gps-lattice-1000").stack("frequency")
-    pooled = frequencies[:, 0].astype(float)
-    low = np.sort(pooled.ravel())[SOFTEST_OF_LATTICE]
-    return [
-        power_law_exponent(pooled, low)[0],
-        power_law_exponent(pooled, ABOVE_CROSSOVER[1], ABOVE_CROSSOVER[0])[0],
-    ]
+    return [exponent for exponent, _ in spectra.lattice_exponents()]
 
 
 def _falls_linearly() -> bool:
@@ -84,9 +77,6 @@ def _decays_as_a_power() -> bool:
     slope, error, correlation = spectra.strong_line(spectra.prefactors(1000))
     return slope < -5 * error and correlation < -0.98
 
-
-SOFTEST_OF_LATTICE = 60
-ABOVE_CROSSOVER = (0.25, 0.45)
 
 CLAIMS: dict[str, Computed] = {
     "LB21-c6": Computed(

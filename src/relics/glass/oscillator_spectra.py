@@ -80,3 +80,27 @@ def strong_line(columns: dict[str, Array]) -> tuple[float, float, float]:
     kept = strongly_coupled(columns)
     error = (columns["error"] / columns["A_g"])[kept]
     return line(np.log(columns["J"][kept]), np.log(columns["A_g"][kept]), error)
+
+
+ABOVE_CROSSOVER = (0.25, 0.45)
+"""Frequencies above the quartic law of the most weakly coupled lattice."""
+
+
+def lattice_exponents() -> tuple[tuple[float, float], tuple[float, float]]:
+    """Exponents of the stored lattices with errors: of the softest modes, and above the crossover.
+
+    The softest of all four lattices share one exponent, that of greatest likelihood; above the
+    crossover it is the exponent of the lattice with the weakest coupling.
+    """
+    frequencies = ensembles.read(protocols.stores() / "gps-lattice-1000").stack("frequency")
+    inverse = []
+    for k in range(len(oscillator_protocols.LATTICES)):
+        pooled = np.sort(frequencies[:, k].ravel().astype(float))
+        inverse.append(1 / (power_law_exponent(pooled, pooled[COUNT - 1])[0] + 1))
+    low = 1 / float(np.mean(inverse))
+    error = low / np.sqrt(COUNT * len(inverse))
+    weakest = int(np.argmin([J for _, J in oscillator_protocols.LATTICES]))
+    above = power_law_exponent(
+        frequencies[:, weakest].astype(float), ABOVE_CROSSOVER[1], ABOVE_CROSSOVER[0]
+    )
+    return (low - 1, float(error)), above
