@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 from relics import force_dipole, plastic_softening
 from relics.claims import Computed
 from relics.glass import ensembles, protocols, shear
-from relics.glass.configuration import random_configuration
+from relics.glass.configuration import Configuration, random_configuration
 from relics.glass.energy import forces_at, neighbour_list
 from relics.glass.hessian import hessian
 from relics.glass.minimise import minimise
@@ -22,7 +22,7 @@ COOLED = "cooled-binary-r10-3d-500"
 
 
 @functools.cache
-def _glass() -> object:
+def _glass() -> Configuration:
     """A plane glass of a hundred particles."""
     return minimise(random_configuration("binary-r10-2d", 100, 5)).configuration
 

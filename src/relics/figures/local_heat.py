@@ -107,7 +107,9 @@ def draw(panels: dict[str, Table]) -> Figure:
         colour = np.where(heat < 0, "#C8102E", "black")
         left.add_collection(
             LineCollection(
-                np.stack([start, end], axis=1), linewidths=np.minimum(width, 6.0), colors=colour
+                list(np.stack([start, end], axis=1)),
+                linewidths=np.minimum(width, 6.0),
+                colors=colour,
             )
         )
         left.plot(cores["x"], cores["y"], "o", ms=24, mfc="none", mec="white", mew=3.0)

@@ -33,9 +33,9 @@ def compute() -> dict[str, Table]:
     for size, name in there().items():
         store = ensembles.read(protocols.stores() / name)
         for sample in store.samples:
-            table = sample.arrays["approach"]
-            rows["N"] += [size] * len(table)
-            rows["sample"] += [sample.seed] * len(table)
+            near = sample.arrays["approach"]
+            rows["N"] += [size] * len(near)
+            rows["sample"] += [sample.seed] * len(near)
             rows["distance"] += DISTANCES.tolist()
             for column, key in (
                 (0, "linear"),
@@ -44,7 +44,7 @@ def compute() -> dict[str, Table]:
                 (5, "coupling"),
                 (6, "overlap"),
             ):
-                rows[key] += table[:, column].tolist()
+                rows[key] += near[:, column].tolist()
             events["N"].append(size)
             events["sample"].append(sample.seed)
             events["critical"].append(sample.arrays["critical"].item())
