@@ -12,7 +12,7 @@ def test_quartic_prefactor_from_softest_modes():
     A, particles = 0.03, 500
     count = -np.log(rng.uniform(size=20_000))  # n A omega^5/5 is exponential for the softest
     softest = (5.0 * count / (particles * A)) ** 0.2
-    assert census.quartic_prefactor(softest, particles) == pytest.approx(A, rel=0.03)
+    assert census.quartic_prefactor(softest, particles) == pytest.approx(A, rel=0.05)
     with pytest.raises(ValueError):
         census.quartic_prefactor(np.array([0.0]), particles)
 

@@ -333,6 +333,7 @@ FREQUENCIES = Recipe(
 
 # Linear and nonlinear modes against the whole displacement (KRZ21-fig7, fig8).
 
+HIGH = 3.0
 GAUSSIAN_A = 8.0 / (3.0 * np.pi)
 
 
@@ -430,7 +431,7 @@ def _compute_soft() -> dict[str, Table]:
     return {
         "wells": well_table(
             "c_soft", "c_soft_nonlinear", "c_nonlinear", "soft_participation", "soft_number",
-            "soft_nonlinear_minima", "nonlinear_minima", "c_chance_nonlinear",
+            "soft_nonlinear_minima", "nonlinear_minima", "c_chance_nonlinear", "soft_frequency",
         )
     }  # fmt: skip
 
@@ -469,12 +470,13 @@ def _soft_facts(panels: dict[str, Table]) -> list[Fact]:
     error = np.sqrt(single * (1 - single) / minima.size)
     localised = found["soft_participation"][np.isfinite(found["soft_participation"])]
     missing = int((found["soft_number"] < 0).sum())
+    high = int((found["soft_frequency"] > HIGH).sum())
     return [
         _judged(f"{soft[1]} against {grown[1]}", grown[0] - soft[0] > 0.15, "the gap is smaller"),
         _judged(f"{from_soft[1]} against {grown[1]}", grown[0] - from_soft[0] > 0.15, "the gap is smaller"),
         _judged(f"{single:.1%} +- {error:.1%} of {minima.size}", single > 0.8,
                 "within |s| < 2 a displacement of a few particles reaches neighbouring cages; the paper does not say how far it looked"),
-        _judged(f"largest participation ratio {localised.max():.4f}; {missing} minima without such a mode",
+        _judged(f"largest participation ratio {localised.max():.4f}; {missing} minima without such a mode, {high} with none below omega = {HIGH:g}",
                 localised.max() < 0.1, "a mode is extended"),
         Fact(f"{single:.1%} at T_f = 0.092 and 0.07", beyond_reach=True, why=NO_STATE),
     ]  # fmt: skip
