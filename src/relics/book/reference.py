@@ -332,6 +332,6 @@ def architecture_page() -> str:
             raw([table(["layer", "imports (statements)"], rows)]),
             "## Modules",
             "",
-            raw([table(["module", "lines", "imports", "imported by"], listed, "modules")]),
+            raw([table(["module", "lines", "imports", "imported by"], listed, "module-list")]),
         ]
     )
