@@ -85,4 +85,7 @@ def test_the_data_of_the_page_are_those_of_the_ledger(page):
     assert data["assumptions"] == {}
     (first, *_) = page.select("table.relics-plain tbody tr")
     assert first.select_one("button")["data-entry"] == "LW07-6"
-    assert [td.get_text() for td in first.select("td")][-2:] == ["3", "The liquid 2, Tunnelling centres 1"]
+    assert [td.get_text() for td in first.select("td")][-2:] == [
+        "3",
+        "The liquid 2, Tunnelling centres 1",
+    ]
