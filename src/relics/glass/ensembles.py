@@ -635,6 +635,8 @@ def handle(arguments: argparse.Namespace) -> int:
     """Carry out an ``ensemble`` command; bad input gives one line and the status 2."""
     try:
         return _handle(arguments)
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:
         print(f"relics ensemble: {error}", file=sys.stderr)
         return 2
