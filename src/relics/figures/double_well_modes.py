@@ -39,7 +39,15 @@ def _compute_fields() -> dict[str, Table]:
     grown = wells.nonlinear_mode(modes.at, ab)
     if grown is None:
         raise ValueError(f"no nonlinear mode grows from the example of trajectory {seed}")
-    rows = {"field": [], "x": [], "y": [], "z": [], "u": [], "v": [], "w": []}
+    rows: dict[str, list[np.ndarray]] = {
+        "field": [],
+        "x": [],
+        "y": [],
+        "z": [],
+        "u": [],
+        "v": [],
+        "w": [],
+    }
     for name, field in zip(FIELDS, (ab / np.linalg.norm(ab), linear, grown.field), strict=True):
         rows["field"].append(np.full(len(field), name))
         for axis, label in enumerate("xyz"):

@@ -38,7 +38,7 @@ def _wells(temperature: float) -> tuple[np.ndarray, np.ndarray]:
 
 def well_table(*names: str) -> Table:
     """Columns of the distinct double wells at all temperatures, with the temperature of each."""
-    columns = {n: [] for n in ("T_f", *names)}
+    columns: dict[str, list[np.ndarray]] = {n: [] for n in ("T_f", *names)}
     for temperature in TEMPERATURES:
         rows, _ = _wells(temperature)
         columns["T_f"].append(np.full(len(rows), temperature))
@@ -183,6 +183,10 @@ def _first_curvature(profile: np.ndarray) -> float:
     return float(np.linalg.lstsq(powers, slope[near], rcond=None)[0][0])
 
 
+def _quartic(s: np.ndarray, height: float, width: float) -> np.ndarray:
+    return height * ((s / width) ** 2 - 1.0) ** 2
+
+
 def _family() -> Table:
     """Symmetric quartic wells of fixed width and growing barrier (KRZ21-u1)."""
     rows = []
@@ -193,7 +197,7 @@ def _family() -> Table:
             if action > 16.0:
                 break
             found = tunnelling.levels(
-                lambda s, h=height, w=width: h * ((s / w) ** 2 - 1.0) ** 2,
+                functools.partial(_quartic, height=height, width=width),
                 (-1.5 * width, 1.5 * width), PLANCK, tolerance=1e-8,
             )  # fmt: skip
             rows.append((width, height, frequency, action, found.splitting, float(found.resolved)))
@@ -392,7 +396,8 @@ def _overlap_facts(panels: dict[str, Table]) -> list[Fact]:
         (found["c_minimum"] - found["a_minimum"]).max(),
         (found["c_nonlinear"] - found["a_nonlinear"])[known].max(),
     )
-    texts, gains = {"c": [], "a": []}, {"c": [], "a": []}
+    texts: dict[str, list[str]] = {"c": [], "a": []}
+    gains: dict[str, list[float]] = {"c": [], "a": []}
     for t in TEMPERATURES:
         here = found.rows(T_f=t)
         for letter in "ca":

@@ -50,7 +50,7 @@ class Census:
         return self.rows[:, protocols.WELL_COLUMNS.index(name)]
 
 
-def _samples(temperature: float) -> list[ensembles.Sample]:
+def _samples(temperature: float) -> tuple[ensembles.Sample, ...]:
     if temperature not in STORES:
         known = ", ".join(f"{t:g}" for t in STORES)
         raise ValueError(f"double wells are shipped for T_f = {known}, not {temperature:g}")
@@ -60,7 +60,7 @@ def _samples(temperature: float) -> list[ensembles.Sample]:
 def census(temperature: float) -> Census:
     """Count the shipped double wells; raises ``ValueError`` where none are shipped."""
     samples = _samples(temperature)
-    tried = sum(s.arrays["outcomes"] for s in samples)
+    tried = np.sum([s.arrays["outcomes"] for s in samples], axis=0)
     return Census(
         temperature,
         protocols.distinct_wells(np.concatenate([s.arrays["wells"] for s in samples])),
