@@ -101,5 +101,5 @@ TWO_LEVEL_CENSUS = Recipe(
     alt="Few particles move, farther than a Lindemann length, as many as in a soft mode.",
     parameters={"T_f": list(TEMPERATURES), "N": census.SIZE, "soft modes": MODES},
     sources=("KRZ21 Sec. IV", "LW07 Sec. III", "LB21 Eq. 20"),
-    data=("wells-0.092-500", "wells-0.07-500"),
+    data=("stores/wells-0.092-500", "stores/wells-0.07-500"),
 )
