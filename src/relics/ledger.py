@@ -20,6 +20,8 @@ from relics import papers
 from relics.book import closure, execute
 
 AUDITS = closure.ROOT / "_build" / "audit"
+AUDIT_FORM = 2
+"""Changes when the stored results hold other fields."""
 BLIND_SHARE = 0.2
 """Share of sites that may stay unresolved without a justification."""
 
@@ -67,7 +69,9 @@ def _audit_key(data: dict[str, Any]) -> str:
 
     own = {k: v for k, v in data.items() if k not in ("notebook", "seconds")}
     text = json.dumps(
-        [own, transcription.raw(data["id"]), _proof_digest()], sort_keys=True, default=str
+        [own, transcription.raw(data["id"]), _proof_digest(), AUDIT_FORM],
+        sort_keys=True,
+        default=str,
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -80,10 +84,11 @@ def _proof_digest() -> str:
 
 
 def _audit_one(data: dict[str, Any]) -> dict[str, Any]:
+    from relics.papers import transcription
     from relics.proof.resolution import resolve
 
     try:
-        return resolve(data["id"], data)
+        return resolve(data["id"], data) | {"statement": transcription.statement(data["id"]).digest}
     except Exception as error:  # a certificate that cannot be audited is a finding, not a crash
         return {
             "excess": float("inf"),
@@ -181,8 +186,6 @@ def _equation_row(
 
 def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) -> list[str]:
     """What is unexplained about a certified equation."""
-    from relics.papers import transcription
-
     out = []
     if "error" in result:
         out.append(f"{row['id']}: cannot be audited: {result['error']}")
@@ -190,7 +193,7 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
         out.append(
             f"{row['id']}: the certificate rejects the transcription ({result['excess']:.3g} times the tolerance)"
         )
-    if data["statement"] != transcription.statement(row["id"]).digest:
+    if data["statement"] != result.get("statement", data["statement"]):
         out.append(
             f"{row['id']}: stale, its transcription has changed since the chapter was executed"
         )
