@@ -78,5 +78,5 @@ def test_rows_of_an_instability_follow_the_square_root(glass):
 
 
 def test_every_ensemble_is_registered():
-    for fields in procedures.ENSEMBLES:
-        assert protocols.protocol(fields["name"]).says == fields["says"]
+    for known in procedures.ENSEMBLES:
+        assert protocols.protocol(known.name) is known

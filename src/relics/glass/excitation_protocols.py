@@ -3,8 +3,6 @@
 Rows of numbers that belong to one mode start with its stiffness b2, its cubic and quartic
 coefficients b3 and b4 and its participation ratio; rows that a search left empty are NaN.
 Reduced units.
-
-Every entry of ``ENSEMBLES`` holds the fields of a ``relics.glass.protocols.Protocol``.
 """
 
 from __future__ import annotations
@@ -16,8 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Arrays = dict[str, NDArray[Any]]
-Make = Callable[[int, Path], Arrays]
+from relics.glass.procedures import Arrays, Cooling, Make, Protocol, melt_and_cool
+
+QUICK = Cooling(1.0, 6.0, 20.0, 0.01)
+"""How the glasses of the ensembles ``cooled-MODEL-N`` are cooled."""
 
 LINEAR_MODES = 60
 LINEAR_STARTS = 4
@@ -32,23 +32,10 @@ def cooled_glass(model: str, size: int, seed: int) -> tuple[Any, np.random.Gener
 
     The same melt, cooling and random numbers as there, so that equal seeds give equal glasses.
     """
-    from relics.glass import dynamics
-    from relics.glass.configuration import random_configuration
     from relics.glass.minimise import minimise
-    from relics.glass.protocols import COOLING_TIME, MELT_TEMPERATURE, STEP
 
-    rng = np.random.default_rng((size, seed))
-    motion = dynamics.start(random_configuration(model, size, seed), MELT_TEMPERATURE, rng)
-    motion, _ = dynamics.langevin(motion, MELT_TEMPERATURE, 0.003, 200, rng, friction=5.0)
-    motion, _ = dynamics.langevin(motion, MELT_TEMPERATURE, STEP, 600, rng)
-    motion, _ = dynamics.langevin(
-        motion,
-        lambda t: MELT_TEMPERATURE * max(0.0, 1.0 - t / COOLING_TIME),
-        STEP,
-        round(COOLING_TIME / STEP),
-        rng,
-    )
-    return minimise(motion.configuration), rng
+    melted, rng, _ = melt_and_cool(model, size, seed, QUICK)
+    return minimise(melted), rng
 
 
 def nonlinear_search(at: Any, starts: NDArray[Any]) -> list[Any]:
@@ -380,16 +367,8 @@ def _ensemble(
     make: Make,
     observables: Callable[[Arrays], dict[str, float]],
     says: str,
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "model": model,
-        "size": size,
-        "number": 1,
-        "make": make,
-        "observables": observables,
-        "says": says,
-    }
+) -> Protocol:
+    return Protocol(name, model, size, 1, make, observables, says)
 
 
 ENSEMBLES = (

@@ -1,7 +1,4 @@
-"""Procedures of the ensembles in which modes of single glasses are looked at.
-
-Every entry of ``ENSEMBLES`` holds the fields of a ``relics.glass.protocols.Protocol``.
-"""
+"""Procedures of the ensembles in which modes of single glasses are looked at."""
 
 from __future__ import annotations
 
@@ -10,34 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Arrays = dict[str, NDArray[Any]]
-Make = Callable[[int, Path], Arrays]
+from relics.glass.procedures import Arrays, Cooling, Make, Protocol, melt, melt_and_cool
 
 
-def melt(model: str, size: int, seed: int, hot: float, step: float) -> tuple[Any, Any, Any]:
-    """Random particles brought to a temperature: the motion, the generator, energies per step."""
-    from relics.glass import dynamics
-    from relics.glass.configuration import random_configuration
-
-    rng = np.random.default_rng((size, seed))
-    motion = dynamics.start(random_configuration(model, size, seed), hot, rng)
-    motion, first = dynamics.langevin(motion, hot, 0.3 * step, 200, rng, friction=5.0)
-    return motion, rng, first / size
-
-
-def _cool(model: str, size: int, seed: int, hot: float, time: float, step: float) -> Any:
+def _cool(model: str, size: int, seed: int, way: Cooling) -> Any:
     """Minimum of a melt cooled to zero at a constant rate, the generator, the first energies."""
-    from relics.glass import dynamics
     from relics.glass.minimise import minimise
 
-    motion, rng, first = melt(model, size, seed, hot, step)
-    motion, _ = dynamics.langevin(motion, hot, step, 400, rng)
-    motion, _ = dynamics.langevin(
-        motion, lambda t: hot * max(0.0, 1.0 - t / time), step, round(time / step), rng
-    )
-    return minimise(motion.configuration), rng, first[:5]
+    melted, rng, first = melt_and_cool(model, size, seed, way)
+    return minimise(melted), rng, first
 
 
 def _moduli(found: Any, matrix: Any) -> tuple[Any, Arrays]:
@@ -55,7 +34,7 @@ def _moduli(found: Any, matrix: Any) -> tuple[Any, Arrays]:
 # The one-component glass of the earliest searches: neighbours reach to the first minimum of the
 # pair correlation function.
 
-COOLING_R6 = (0.5, 20.0, 0.02)  # melt temperature, time to zero, step
+COOLING_R6 = Cooling(0.5, 8.0, 20.0, 0.02)
 NEIGHBOUR_R6 = 1.45
 
 
@@ -67,7 +46,7 @@ def _one_component(size: int, modes: int | None) -> Make:
         from relics.glass.modes import all_modes, lowest_modes, participation_ratio
         from relics.glass.order import bond_order
 
-        found, _, first = _cool("one-component-r6", size, seed, *COOLING_R6)
+        found, _, first = _cool("one-component-r6", size, seed, COOLING_R6)
         matrix = hessian(found.configuration)
         if modes is None:
             stiffness, fields = (values[3:] for values in all_modes(matrix))
@@ -89,7 +68,7 @@ def _one_component(size: int, modes: int | None) -> Make:
 
 # Waves and soft spots in the plane.
 
-COOLING_PLANE = (1.0, 20.0, 0.01)  # melt temperature, time to zero, step
+COOLING_PLANE = Cooling(1.0, 4.0, 20.0, 0.01)
 HYBRID_MODES = 8
 HYBRID_SPOTS = 6
 
@@ -100,7 +79,7 @@ def _hybrids(size: int) -> Make:
     def make(seed: int, partial: Path) -> Arrays:
         from relics.glass.hybrids import compose
 
-        found, rng, first = _cool("binary-r10-2d", size, seed, *COOLING_PLANE)
+        found, rng, first = _cool("binary-r10-2d", size, seed, COOLING_PLANE)
         conf = found.configuration
         seen = compose(conf, HYBRID_MODES, HYBRID_SPOTS, rng)
         spots = np.full((HYBRID_SPOTS, 2), np.nan)
@@ -220,7 +199,7 @@ def _minimum(temperature: float, size: int) -> Make:
 
 # Structure factors of a liquid in equilibrium, of the minima below it, and of packings.
 
-STRUCTURE_TEMPERATURE = 1.0
+LIQUID = Cooling(1.0, 20.0, 20.0, 0.01)  # held in the melt, never cooled
 STRUCTURE_SHELLS = 26
 SNAPSHOTS = 60
 SNAPSHOT_STEPS = 30
@@ -241,12 +220,12 @@ def _structure(size: int) -> Make:
         from relics.glass.minimise import minimise
         from relics.glass.structure import partial_structure_factors
 
-        hot = STRUCTURE_TEMPERATURE
-        motion, rng, first = melt("binary-r10-3d", size, seed, hot, 0.01)
-        motion, _ = dynamics.langevin(motion, hot, 0.01, 2000, rng)
+        hot, step = LIQUID.temperature, LIQUID.step
+        motion, rng, first = melt("binary-r10-3d", size, seed, LIQUID)
+        motion, _ = dynamics.langevin(motion, hot, step, round(LIQUID.equilibration / step), rng)
         liquid, pressures, stiffness, frozen, moduli = [], [], [], [], []
         for k in range(SNAPSHOTS):
-            motion, _ = dynamics.langevin(motion, hot, 0.01, SNAPSHOT_STEPS, rng)
+            motion, _ = dynamics.langevin(motion, hot, step, SNAPSHOT_STEPS, rng)
             conf = motion.configuration
             terms = pair_terms(conf)
             p = pressure(conf, terms)
@@ -268,7 +247,7 @@ def _structure(size: int) -> Make:
             "shear_modulus": np.array(shear),
             "pressure": np.array(rest_pressure),
             "box": conf.box,
-            "first_steps": first[:5],
+            "first_steps": first,
         }
 
     return make
@@ -325,16 +304,8 @@ def _ensemble(
     make: Make,
     says: str,
     observables: Callable[[Arrays], dict[str, float]] = _observables,
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "model": model,
-        "size": size,
-        "number": 1,
-        "make": make,
-        "observables": observables,
-        "says": says,
-    }
+) -> Protocol:
+    return Protocol(name, model, size, 1, make, observables, says)
 
 
 ENSEMBLES = (

@@ -1,7 +1,6 @@
 """Procedures of the ensembles of interacting oscillators.
 
-Every entry of ``ENSEMBLES`` holds the fields of a ``relics.glass.protocols.Protocol``. One sample
-goes through all points of its list with the same random numbers: couplings drawn once and scaled,
+One sample goes through all points of its list with the same random numbers: couplings drawn once and scaled,
 bare stiffnesses and starting coordinates (normal, of unit width) drawn once. All minima have forces
 below 1e-10 in units in which the quartic coefficient and the masses are one.
 """
@@ -15,8 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Arrays = dict[str, NDArray[Any]]
-Make = Callable[[int, Path], Arrays]
+from relics.glass.procedures import Arrays, Make, Protocol
 
 COUPLINGS = (0.03, 0.05, 0.07, 0.1, 0.14, 0.2, 0.3, 0.5, 1.0, 2.0, 4.0)
 GLASSY = (
@@ -132,21 +130,14 @@ def _softest_observables(arrays: Arrays) -> dict[str, float]:
     return {"softest": float(arrays["frequency"][0, 0]), "energy": float(arrays["energy"][0])}
 
 
-def _fields(name: str, size: int, make: Make, says: str) -> dict[str, Any]:
-    return {
-        "name": f"{name}-{size}",
-        "model": name.split("-")[0],
-        "size": size,
-        "number": 1,
-        "make": make,
-        "observables": _softest_observables,
-        "says": says,
-    }
+def _ensemble(name: str, size: int, make: Make, says: str) -> Protocol:
+    model = name.split("-")[0]
+    return Protocol(f"{name}-{size}", model, size, 1, make, _softest_observables, says)
 
 
-ENSEMBLES: tuple[dict[str, Any], ...] = (
+ENSEMBLES = (
     *(
-        _fields(
+        _ensemble(
             "khgps-glassy",
             size,
             _mean_field(size, lambda: GLASSY, 0.0, KEPT),
@@ -155,7 +146,7 @@ ENSEMBLES: tuple[dict[str, Any], ...] = (
         for size in (500, 1000, 2000)
     ),
     *(
-        _fields(
+        _ensemble(
             "khgps-gapped",
             size,
             _mean_field(size, near_transition, GAP, size),
@@ -163,13 +154,13 @@ ENSEMBLES: tuple[dict[str, Any], ...] = (
         )
         for size in (375, 1500)
     ),
-    _fields(
+    _ensemble(
         "khgps-critical",
         3000,
         _mean_field(3000, lambda: near_transition((1.0,)), GAP, KEPT),
         "3000 oscillators coupled at random, parent with a gap, on the critical line",
     ),
-    _fields(
+    _ensemble(
         "gps-lattice",
         1000,
         _lattice(10),

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relics.glass import excitation_protocols, mode_protocols, oscillator_protocols
-
-Arrays = dict[str, NDArray[Any]]
-Make = Callable[[int, Path], Arrays]
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """A named procedure.
-
-    ``make`` maps a seed and the path of a file for unfinished states to the arrays of a sample;
-    ``observables`` maps those arrays to the numbers that are compared between ensembles.
-    """
-
-    name: str
-    model: str
-    size: int
-    number: int
-    make: Make
-    observables: Callable[[Arrays], dict[str, float]]
-    says: str
-
+from relics.glass.procedures import Arrays, Cooling, Make, Protocol, melt_and_cool
 
 # Equilibration by swap Monte Carlo. Cooling in stages, then two equal runs at the temperature: the
 # first forgets the cooling, the second is the record from which equilibrium is judged.
@@ -132,33 +110,18 @@ def _equilibrated(temperature: float, size: int, sweeps: int) -> Protocol:
 
 # Glasses cooled from the melt, minimised, and their softest modes.
 
-MELT_TEMPERATURE = 1.0
-COOLING_TIME = 20.0
-STEP = 0.01
+QUICK = excitation_protocols.QUICK
 MODES = 30
 STARTS = 3
 
 
-def _cooled(model: str, size: int, time: float = COOLING_TIME) -> Make:
+def _cooled(model: str, size: int) -> Make:
     """Langevin melt at T = 1, cooled to zero at a constant rate, then minimised."""
 
     def make(seed: int, partial: Path) -> Arrays:
-        from relics.glass import dynamics
-        from relics.glass.configuration import random_configuration
-
-        rng = np.random.default_rng((size, seed))
-        motion = dynamics.start(random_configuration(model, size, seed), MELT_TEMPERATURE, rng)
-        motion, first = dynamics.langevin(motion, MELT_TEMPERATURE, 0.003, 200, rng, friction=5.0)
-        motion, _ = dynamics.langevin(motion, MELT_TEMPERATURE, STEP, 600, rng)
-        motion, _ = dynamics.langevin(
-            motion,
-            lambda t: MELT_TEMPERATURE * max(0.0, 1.0 - t / time),
-            STEP,
-            round(time / STEP),
-            rng,
-        )
-        _, arrays = _minimum(motion.configuration, rng)
-        return {**arrays, "first_steps": first[:5] / size}
+        melted, rng, first = melt_and_cool(model, size, seed, QUICK)
+        _, arrays = _minimum(melted, rng)
+        return {**arrays, "first_steps": first}
 
     return make
 
@@ -321,7 +284,7 @@ def _cooled_glass(model: str, size: int) -> Protocol:
         1,
         _cooled(model, size),
         _cooled_observables,
-        f"{model}, N = {size}, cooled from T = 1 in {COOLING_TIME:g}, minimised, {MODES} modes",
+        f"{model}, N = {size}, cooled from T = 1 in {QUICK.time:g}, minimised, {MODES} modes",
     )
 
 
@@ -462,45 +425,17 @@ def _map_glass(temperature: float, size: int = 1444) -> Protocol:
 # Glasses cooled from a melt whose temperature, step and cooling time are those of the model.
 
 
-@dataclass(frozen=True)
-class Cooling:
-    """A melt at ``temperature`` for ``equilibration``, cooled to zero in ``time``; one ``step``."""
-
-    temperature: float
-    equilibration: float
-    time: float
-    step: float
-
-
 COOLINGS = {
     "binary-r10-3d": Cooling(1.0, 10.0, 200.0, 0.01),
-    "hertzian-3d": Cooling(0.02, 100.0, 300.0, 0.1),
+    "hertzian-3d": Cooling(0.02, 100.0, 300.0, 0.1, friction=0.5),
     **{f"sticky-{r}": Cooling(1.0, 8.0, 40.0, 0.01) for r in ("1.1", "1.2", "1.3", "1.5")},
 }
 
 
 def _slowly_cooled(model: str, size: int) -> Make:
     def make(seed: int, partial: Path) -> Arrays:
-        from relics.glass import dynamics
-        from relics.glass.configuration import random_configuration
-
-        way = COOLINGS[model]
-        rng = np.random.default_rng((size, seed))
-        motion = dynamics.start(random_configuration(model, size, seed), way.temperature, rng)
-        motion, _ = dynamics.langevin(
-            motion, way.temperature, 0.3 * way.step, 200, rng, friction=0.05 / way.step
-        )
-        motion, _ = dynamics.langevin(
-            motion, way.temperature, way.step, round(way.equilibration / way.step), rng
-        )
-        motion, _ = dynamics.langevin(
-            motion,
-            lambda t: way.temperature * max(0.0, 1.0 - t / way.time),
-            way.step,
-            round(way.time / way.step),
-            rng,
-        )
-        return _described(motion.configuration, rng)
+        melted, rng, _ = melt_and_cool(model, size, seed, COOLINGS[model])
+        return _described(melted, rng)
 
     return make
 
@@ -945,9 +880,9 @@ PROTOCOLS: dict[str, Protocol] = {
             _slowly_cooled_glass(model, 1000 if model.startswith("sticky") else 500)
             for model in COOLINGS
         ),
-        *(Protocol(**fields) for fields in mode_protocols.ENSEMBLES),
-        *(Protocol(**fields) for fields in excitation_protocols.ENSEMBLES),
-        *(Protocol(**fields) for fields in oscillator_protocols.ENSEMBLES),
+        *mode_protocols.ENSEMBLES,
+        *excitation_protocols.ENSEMBLES,
+        *oscillator_protocols.ENSEMBLES,
     )
 }
 
