@@ -193,7 +193,7 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
         out.append(
             f"{row['id']}: the certificate rejects the transcription ({result['excess']:.3g} times the tolerance)"
         )
-    if data["statement"] != result.get("statement", data["statement"]):
+    if "error" not in result and data["statement"] != result["statement"]:
         out.append(
             f"{row['id']}: stale, its transcription has changed since the chapter was executed"
         )
