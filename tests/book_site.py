@@ -62,8 +62,10 @@ from relics.book.explorer import explorer
 ```{code-cell} ipython3
 HTML('<div class="relics-card mathjax_process relics-established" id="LW07-7">'
      '<header><strong>(LW07-7)</strong></header>'
-     r'<p>\\(F = \\gamma^2\\)</p><a href="#LW07-6">LW07-6</a> <a href="#LB21-15">LB21-15</a> '
-     '<a href="#liquid/equal-bulk">liquid/equal-bulk</a></div>')
+     r'<p>\\(F = \\gamma^2\\)</p><dl class="relics-facts"><dt>From</dt><dd>'
+     '<a href="#LW07-6">LW07-6</a> <a href="#LB21-15">LB21-15</a> '
+     '<a href="#liquid/equal-bulk">liquid/equal-bulk</a></dd><dt>Number</dt><dd>'
+     '<code>relics.rfot.barrier</code>, largest relative difference 2e-16</dd></dl></div>')
 ```
 
 ```{code-cell} ipython3
@@ -90,7 +92,8 @@ It starts from {eq}`LW07-7` again:
 
 ```{code-cell} ipython3
 from IPython.display import HTML
-HTML('<div class="relics-card mathjax_process" id="LW07-6"><a href="#LW07-7">LW07-7</a></div>')
+HTML('<div class="relics-card mathjax_process" id="LW07-6"><dl class="relics-facts">'
+     '<dt>Rival</dt><dd><a href="#LW07-7">LW07-7</a></dd></dl></div>')
 ```
 """
 )

@@ -11,6 +11,8 @@ import pytest
 from book_site import ROOT, html_files, site, small_book
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from relics.book import sources
+
 pytestmark = pytest.mark.browser
 
 NARROW = {"width": 390, "height": 844}
@@ -312,3 +314,66 @@ def test_graph_obeys_the_keyboard_and_the_address(browser):
         assert lit(page, "below") == {"LW07-6", "LW07-7", "LW07-8"}
         assert page.locator("g.entry[tabindex='0']").count() == 1
         assert not visit.problems
+
+
+def pasted(page: Page) -> str:
+    """What the clipboard holds, read as a reader would: by pasting it."""
+    page.evaluate(
+        "document.body.insertAdjacentHTML('afterbegin', '<textarea id=pasted></textarea>')"
+    )
+    page.locator("#pasted").focus()
+    page.keyboard.press("ControlOrMeta+V")
+    text = page.locator("#pasted").input_value()
+    page.evaluate("document.getElementById('pasted').remove()")
+    return text
+
+
+WITHOUT_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', {value: undefined})"
+REFUSED = "navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))"
+
+
+@pytest.mark.parametrize("way", ["null", WITHOUT_CLIPBOARD, REFUSED])
+def test_a_source_is_copied_and_announced(browser, way):
+    with Visit(browser, first_chapter()) as visit:
+        page = visit.page
+        page.evaluate(f"() => {{ {way} }}")
+        card = page.locator("#LW07-7")
+        for kind, source in (
+            ("LaTeX", sources.latex("LW07-7")),
+            ("SymPy", sources.sympy("LW07-7")),
+            ("NumPy", sources.numpy("relics.rfot.barrier")),
+        ):
+            card.get_by_role("button", name=f"Copy {kind}").click()
+            card.get_by_text(f"{kind} copied").wait_for()
+            assert pasted(page) == source
+        assert card.locator("output").get_attribute("aria-live") == "polite"
+        assert not visit.problems
+
+
+def test_sources_are_copied_by_keyboard_and_the_place_is_kept(browser):
+    with Visit(browser, first_chapter(), dark=True, size=NARROW) as visit:
+        page = visit.page
+        page.evaluate(f"() => {{ {WITHOUT_CLIPBOARD} }}")
+        page.get_by_role("button", name="Copy LaTeX").first.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.get_by_text("SymPy copied").wait_for()
+        assert page.evaluate("document.activeElement.dataset.copies") == "SymPy"
+        assert pasted(page) == sources.sympy("LW07-7")
+        for button in page.locator("#LW07-7 .relics-copies button").all():
+            box = button.bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= NARROW["width"]
+
+
+def test_what_cannot_be_copied_is_said(browser):
+    with Visit(browser, first_chapter()) as visit:
+        page = visit.page
+        page.evaluate(f"() => {{ {WITHOUT_CLIPBOARD}; document.execCommand = () => false }}")
+        page.locator("#LW07-7").get_by_role("button", name="Copy SymPy").click()
+        page.get_by_text("Not copied: open the SymPy below").wait_for()
+
+
+def test_sources_are_not_printed(browser):
+    with Visit(browser, first_chapter()) as visit:
+        visit.page.emulate_media(media="print")
+        assert not visit.page.locator(".relics-copies, .relics-sources").first.is_visible()

@@ -1,4 +1,4 @@
-// Filters of the ledger tables, keyboard access to wide equations, names for the theme's buttons, open details on paper.
+// Filters of the ledger tables, copies of sources, keyboard access to wide equations, names for the theme's buttons, open details on paper.
 (() => {
   const normal = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
@@ -37,6 +37,44 @@
     target.scrollIntoView();
   }
 
+  // Pages opened from disk may lack a clipboard of their own, or may not be allowed to write to it.
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const before = document.activeElement;
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.readOnly = true;
+      area.className = "relics-clipboard";
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      before?.focus({preventScroll: true});
+      return done;
+    }
+  }
+
+  function copies(box) {
+    const card = box.closest(".relics-card");
+    const output = box.querySelector("output");
+    let cleared;
+    box.addEventListener("click", async ({target}) => {
+      const kind = target.dataset.copies;
+      if (!kind) return;
+      const source = card.querySelector(`pre[data-source="${kind}"]`).textContent;
+      clearTimeout(cleared);
+      output.textContent = "";
+      const done = await copy(source);
+      // A live region speaks when its text changes, also the second time.
+      setTimeout(() => { output.textContent = done ? `${kind} copied` : `Not copied: open the ${kind} below and select it`; }, 50);
+      cleared = setTimeout(() => { output.textContent = ""; }, 6000);
+    });
+    box.hidden = false;
+  }
+
   // What scrolls sideways must be reachable by keyboard.
   function scrollable() {
     for (const box of document.querySelectorAll("div.math, mjx-container[display='true'], .relics-scroll, .relics-card pre, div.highlight pre")) {
@@ -54,11 +92,12 @@
       summary.setAttribute("aria-label", `Pages below ${page}`);
     });
     document.querySelectorAll("table.relics-ledger").forEach(filter);
+    document.querySelectorAll(".relics-copies").forEach(copies);
     scrollable();
     addEventListener("resize", scrollable);
     addEventListener("load", () => setTimeout(scrollable, 800));
     addEventListener("beforeprint", () => {
-      for (const box of document.querySelectorAll(".relics-card details, .relics-figure details")) box.open = true;
+      for (const box of document.querySelectorAll(".relics-card details:not(.relics-sources), .relics-figure details")) box.open = true;
     });
   }
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", ready);

@@ -25,7 +25,7 @@ _STYLE = """
 .relics-page { break-before: page; }
 .relics-title { height: 80vh; display: flex; flex-direction: column; justify-content: center; }
 .headerlink, .relics-permalink, .copybtn, .toggle-details, button, .prev-next-area,
-.relics-downloads, .relics-filter, .relics-derivations form, .relics-derivations .keys { display: none !important; }
+.relics-downloads, .relics-copies, .relics-sources, .relics-filter, .relics-derivations form, .relics-derivations .keys { display: none !important; }
 .relics-derivations .stage { max-height: none !important; overflow: visible !important; }
 .relics-derivations svg { width: 100%; height: auto; }
 div.cell_input pre, div.highlight pre { white-space: pre-wrap !important; font-size: 7.5pt; }
