@@ -24,10 +24,10 @@ from relics.glass import (
     dynamics,
     ensembles,
     nonlinear_modes,
-    protocols,
     shear,
     swap,
     tunnelling,
+    well_protocols,
     wells,
 )
 from relics.glass.configuration import random_configuration
@@ -61,7 +61,7 @@ def median_time(call: Callable[[], object], rounds: int) -> float:
 
 def swaps(rounds: int) -> Iterator[Row]:
     """Moves a second of swap Monte Carlo at N = 1500."""
-    state = swap.start(protocols.equilibrated_state(0.092, 1500, 0), 1)
+    state = swap.start(well_protocols.equilibrated_state(0.092, 1500, 0), 1)
     state, _ = swap.advance(state, 0.07, 3, 100)
     for temperature, goal in ((0.07, 1.5e6), (0.092, None)):
         spent = median_time(lambda t=temperature: swap.advance(state, t, 1, 60), rounds)
@@ -128,7 +128,7 @@ def pairs(rounds: int) -> Iterator[Row]:
     """One double well: 40 images to 1e-6 and its splittings, and the modes of its minimum."""
     for size in (500, 1500):
         rng = np.random.default_rng(1)
-        start = protocols.equilibrated_state(0.092, size, 0)
+        start = well_protocols.equilibrated_state(0.092, size, 0)
         seen = wells.explore(start, 0.04, 12, rng)
         spent: list[float] = []
         tried = 0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from relics.glass import census, protocols
+from relics.glass import census, well_protocols
 
 
 def test_quartic_prefactor_from_softest_modes():
@@ -28,7 +28,7 @@ def test_low_barriers_lie_between_the_two_thresholds():
 def test_census_counts_every_search_and_repeats_no_well():
     for temperature in (0.092, 0.07):
         seen = census.census(temperature)
-        assert len(seen.rows) == len(protocols.distinct_wells(seen.rows))
+        assert len(seen.rows) == len(well_protocols.distinct_wells(seen.rows))
         assert seen.outcomes["direct"] >= len(seen.rows) > 0
         assert 1 <= seen.states <= seen.trajectories
         assert (seen.column("barrier") > 0).all()

@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relics.glass import ensembles, mode_protocols, models, procedures, protocols, swap, wells
+from relics.glass import (
+    ensembles,
+    mode_protocols,
+    models,
+    procedures,
+    protocols,
+    swap,
+    well_protocols,
+    wells,
+)
 from relics.glass.configuration import Configuration, random_configuration
 from relics.glass.energy import energy_and_forces
 from relics.glass.hessian import hessian
@@ -101,11 +110,11 @@ def test_annealed_samples_have_nearly_come_to_rest():
 @pytest.mark.parametrize("name", sorted(MINIMA))
 def test_minima_of_shipped_states_have_the_stored_modes(name):
     for sample in some(name):
-        if sample.seed % mode_protocols.RUNS_PER_STATE:
+        if sample.seed % well_protocols.RUNS_PER_STATE:
             continue
         temperature = float(sample.model.partition("@")[2])
-        number = sample.seed // mode_protocols.RUNS_PER_STATE
-        found = minimise(protocols.equilibrated_state(temperature, sample.size, number))
+        number = sample.seed // well_protocols.RUNS_PER_STATE
+        found = minimise(well_protocols.equilibrated_state(temperature, sample.size, number))
         energy = found.energy / sample.size
         assert energy == pytest.approx(sample.arrays["energy"].item(), rel=1e-10)
         stiffness, fields = lowest_modes(hessian(found.configuration), 30)
@@ -137,9 +146,11 @@ GOLDEN_WELLS = {
 
 
 def first_minima(temperature, size, seed, quenches=3):
-    state = protocols.equilibrated_state(temperature, size, seed // protocols.RUNS_PER_STATE)
+    state = well_protocols.equilibrated_state(
+        temperature, size, seed // well_protocols.RUNS_PER_STATE
+    )
     rng = np.random.default_rng((size, seed))
-    return wells.explore(state, protocols.EXPLORING_TEMPERATURE, quenches, rng)
+    return wells.explore(state, well_protocols.EXPLORING_TEMPERATURE, quenches, rng)
 
 
 @pytest.mark.parametrize("temperature", sorted(GOLDEN_WELLS))

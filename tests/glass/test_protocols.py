@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relics.glass import ensembles, models, protocols, swap
+from relics.glass import ensembles, models, protocols, swap, well_protocols
 from relics.glass.tunnelling import ARGON, NIP, profile, profile_levels
 
 STORES = protocols.stores()
@@ -113,12 +113,12 @@ def test_states_of_one_temperature_have_one_energy():
 
 
 def test_stored_double_wells_are_double_wells():
-    column = {name: k for k, name in enumerate(protocols.WELL_COLUMNS)}
+    column = {name: k for k, name in enumerate(well_protocols.WELL_COLUMNS)}
     for path in sorted(STORES.glob("wells-*")):
         store = ensembles.read(path)
         rows = np.concatenate([s.arrays["wells"] for s in store.samples])
         outcomes = store.stack("outcomes").sum(axis=0)
-        assert outcomes[protocols.OUTCOMES.index("direct")] == len(rows)
+        assert outcomes[well_protocols.OUTCOMES.index("direct")] == len(rows)
         assert (rows[:, column["barrier"]] > rows[:, column["asymmetry"]]).all()
         assert (rows[:, column["length"]] >= rows[:, column["distance"]]).all()
         stiff = rows[:, [column["stiffness_first"], column["stiffness_second"]]].max(axis=1)
@@ -128,7 +128,7 @@ def test_stored_double_wells_are_double_wells():
             assert (splitting[known] > 0).all()
             limit = 2.0 * substance.planck_reduced * np.sqrt(stiff)
             assert (splitting[known] < limit[known]).all()
-            assert (~known).sum() <= outcomes[protocols.OUTCOMES.index("unresolved levels")]
+            assert (~known).sum() <= outcomes[well_protocols.OUTCOMES.index("unresolved levels")]
         for field in ("first_link", "saddle", "minimum", "nonlinear"):
             c, a = rows[:, column[f"c_{field}"]], rows[:, column[f"a_{field}"]]
             known = np.isfinite(c)
@@ -136,7 +136,7 @@ def test_stored_double_wells_are_double_wells():
 
 
 def test_stored_profiles_give_the_stored_splittings_again():
-    column = {name: k for k, name in enumerate(protocols.WELL_COLUMNS)}
+    column = {name: k for k, name in enumerate(well_protocols.WELL_COLUMNS)}
     for path in sorted(STORES.glob("wells-*")):
         sample = ensembles.read(path).samples[0]
         for row, (s, v, slope) in zip(
@@ -149,14 +149,14 @@ def test_stored_profiles_give_the_stored_splittings_again():
 
 def test_stored_examples_lead_back_to_their_double_well():
     """Minimised again from single precision: energies differ by the stored asymmetry."""
-    column = {name: k for k, name in enumerate(protocols.WELL_COLUMNS)}
+    column = {name: k for k, name in enumerate(well_protocols.WELL_COLUMNS)}
     sample = ensembles.read(STORES / "wells-0.092-500").samples[0]
     rows = sample.arrays["wells"]
     row = rows[np.nanargmin(rows[:, column["splitting_argon"]])]
-    first, second = protocols.example_minima(0.092, 500, sample.seed)
+    first, second = well_protocols.example_minima(0.092, 500, sample.seed)
     assert second.energy - first.energy == pytest.approx(row[column["asymmetry"]], abs=1e-7)
     with pytest.raises(ValueError):
-        protocols.example_minima(0.092, 500, 999_999)
+        well_protocols.example_minima(0.092, 500, 999_999)
 
 
 def test_stored_first_links_obey_parseval():
@@ -170,13 +170,13 @@ def test_stored_first_links_obey_parseval():
 
 
 def test_repeated_double_wells_are_counted_once():
-    rows = np.random.default_rng(0).normal(size=(6, len(protocols.WELL_COLUMNS)))
+    rows = np.random.default_rng(0).normal(size=(6, len(well_protocols.WELL_COLUMNS)))
     rows[4] = rows[1]
     rows[4, 0] += 3e-6
     rows[5, 1:] = rows[2, 1:]
-    np.testing.assert_array_equal(protocols.distinct_wells(rows), rows[[0, 1, 2, 3, 5]])
+    np.testing.assert_array_equal(well_protocols.distinct_wells(rows), rows[[0, 1, 2, 3, 5]])
     with pytest.raises(ValueError):
-        protocols.distinct_wells(rows[:, :4])
+        well_protocols.distinct_wells(rows[:, :4])
 
 
 SMALL = protocols._cooled_glass("binary-r10-2d", 64)
@@ -214,9 +214,9 @@ def test_store_from_a_wrong_potential_is_rejected(monkeypatch):
 
 def test_procedures_have_not_changed_under_their_number():
     """Golden numbers of protocol number 1: change the number when the procedure changes."""
-    swap = protocols._equilibrate("polydisperse-r12", 110, 0.2, 2000)(5, Path("nowhere/x.npz"))
+    swap = well_protocols._equilibrate("polydisperse-r12", 110, 0.2, 2000)(5, Path("nowhere/x.npz"))
     assert swap["energy"].shape == (4,) and swap["overlap"].shape == (2,)
-    assert protocols._stages(0.092, 200_000) == [
+    assert well_protocols._stages(0.092, 200_000) == [
         (0.25, 2),
         (0.15, 4),
         (0.12, 8),
@@ -229,9 +229,9 @@ def test_procedures_have_not_changed_under_their_number():
 
 
 def test_interrupted_equilibration_goes_on_to_the_same_state(tmp_path, monkeypatch):
-    make = protocols._equilibrate("polydisperse-r12", 110, 0.2, 3000)
+    make = well_protocols._equilibrate("polydisperse-r12", 110, 0.2, 3000)
     whole = make(7, tmp_path / "whole.npz")
-    keep, kept = protocols._keep, []
+    keep, kept = well_protocols._keep, []
 
     def interrupt(path, **arrays):
         keep(path, **arrays)
@@ -239,10 +239,10 @@ def test_interrupted_equilibration_goes_on_to_the_same_state(tmp_path, monkeypat
         if len(kept) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(protocols, "_keep", interrupt)
+    monkeypatch.setattr(well_protocols, "_keep", interrupt)
     with pytest.raises(KeyboardInterrupt):
         make(7, tmp_path / "broken.npz")
-    monkeypatch.setattr(protocols, "_keep", keep)
+    monkeypatch.setattr(well_protocols, "_keep", keep)
     resumed = make(7, tmp_path / "broken.npz")
     for name, value in whole.items():
         np.testing.assert_array_equal(value, resumed[name])
@@ -254,4 +254,4 @@ def test_unknown_protocols_and_states_are_refused():
     with pytest.raises(ValueError, match="not a protocol"):
         protocols.protocol("math:pi")
     with pytest.raises(ValueError, match="no state"):
-        protocols.equilibrated_state(0.092, 1500, 10**6)
+        well_protocols.equilibrated_state(0.092, 1500, 10**6)

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from relics.glass.protocols import Protocol
+from relics.glass.procedures import Protocol
 
 
 def _make(scale):

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from relics.figures import Fact, Recipe, Table
 from relics.figures.bent_valley import curvatures, descent
-from relics.glass import ensembles, protocols
+from relics.glass import ensembles, procedures, well_protocols
 from relics.plotting import COLOURS, style, subplots
 
 TEMPERATURE, SIZE = 0.092, 500
@@ -19,8 +19,8 @@ BEND, STIFFNESS = 0.05, 9.0
 
 def _lowest_example() -> int:
     """Seed of the trajectory whose example has the smallest splitting (argon)."""
-    column = protocols.WELL_COLUMNS.index("splitting_argon")
-    samples = ensembles.read(protocols.stores() / WELLS).samples
+    column = well_protocols.WELL_COLUMNS.index("splitting_argon")
+    samples = ensembles.read(procedures.stores() / WELLS).samples
     lowest = {
         s.seed: np.nanmin(s.arrays["wells"][:, column]) for s in samples if len(s.arrays["wells"])
     }
@@ -31,7 +31,7 @@ def _compute_fields() -> dict[str, Table]:
     from relics.glass import paths, wells
 
     seed = _lowest_example()
-    ends = sorted(protocols.example_minima(TEMPERATURE, SIZE, seed), key=lambda m: m.energy)
+    ends = sorted(well_protocols.example_minima(TEMPERATURE, SIZE, seed), key=lambda m: m.energy)
     conf = ends[0].configuration
     modes = wells.vibrations(conf)
     ab = paths.separation(conf, ends[1].configuration)
@@ -136,7 +136,7 @@ FIELDS_IN_SPACE = Recipe(
 
 
 def _compute_links() -> dict[str, Table]:
-    samples = ensembles.read(protocols.stores() / LINKS).samples
+    samples = ensembles.read(procedures.stores() / LINKS).samples
     whole = [s.arrays for s in samples if np.isfinite(s.arrays["overlap"]).all()]
     chosen = min(whole, key=lambda a: float(a["splitting"].item()))
     images, overlap = chosen["images"], chosen["overlap"]
@@ -248,6 +248,6 @@ FIRST_LINK = Recipe(
         "coordinates, where the share of the stiffer mode falls with a known power."
     ),
     alt="One mode's overlap grows with the number of images while those of its neighbours fall.",
-    parameters={"T_f": TEMPERATURE, "N": SIZE, "images": list(protocols.LINK_IMAGES)},
+    parameters={"T_f": TEMPERATURE, "N": SIZE, "images": list(well_protocols.LINK_IMAGES)},
     sources=(LINKS,),
 )

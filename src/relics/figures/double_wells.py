@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
 from relics.figures import Fact, Recipe, Table
-from relics.glass import ensembles, protocols, tunnelling
+from relics.glass import ensembles, procedures, tunnelling, well_protocols
 from relics.plotting import COLOURS, style, subplots
 
 TEMPERATURES = (0.092, 0.07)
@@ -28,10 +28,10 @@ FINER_STORES = ("links-0.092-500", "links-0.07-500")
 def _wells(temperature: float) -> tuple[np.ndarray, np.ndarray]:
     """Distinct rows of WELL_COLUMNS (m, columns) and their profiles (m, 3, images)."""
     name = STORES[TEMPERATURES.index(temperature)]
-    samples = ensembles.read(protocols.stores() / name).samples
+    samples = ensembles.read(procedures.stores() / name).samples
     rows = np.concatenate([s.arrays["wells"] for s in samples])
     profiles = np.concatenate([s.arrays["profiles"] for s in samples])
-    kept = protocols.distinct_wells(rows)
+    kept = well_protocols.distinct_wells(rows)
     places = [int(np.flatnonzero((rows == row)[:, 0])[0]) for row in kept]
     return kept, profiles[places]
 
@@ -43,7 +43,7 @@ def well_table(*names: str) -> Table:
         rows, _ = _wells(temperature)
         columns["T_f"].append(np.full(len(rows), temperature))
         for name in names:
-            columns[name].append(rows[:, protocols.WELL_COLUMNS.index(name)])
+            columns[name].append(rows[:, well_protocols.WELL_COLUMNS.index(name)])
     return Table({n: np.concatenate(v) for n, v in columns.items()}, {n: "1" for n in columns})
 
 
@@ -73,7 +73,7 @@ def _histogram(axes, values: np.ndarray, colour: str, label: str, line: str = "-
 
 # Overlap of three fields with linear modes (KRZ21-fig5).
 
-FINER = protocols.LINK_IMAGES.index(150)
+FINER = well_protocols.LINK_IMAGES.index(150)
 LINKS = {"c_first_link": r"$r_{12}$", "c_saddle": r"$r_{AS}$", "c_minimum": r"$r_{AB}$"}
 
 
@@ -85,7 +85,7 @@ def _finer_links() -> Table:
         np.stack([pairs[n][fine] for n in ("T_f", "c_first_link", "c_first_link_fine")], axis=1)
     ]
     for temperature, name in zip(TEMPERATURES, FINER_STORES, strict=True):
-        path = protocols.stores() / name
+        path = procedures.stores() / name
         for sample in ensembles.read(path).samples if path.is_dir() else ():
             coarse, finer = sample.arrays["overlap"][[0, FINER]].max(axis=1)
             if np.isfinite(finer):

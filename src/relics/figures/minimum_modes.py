@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from relics.figures import Fact, Recipe, Table
-from relics.glass import ensembles, protocols
-from relics.glass.mode_protocols import RUNS_PER_STATE
+from relics.glass import ensembles, procedures, well_protocols
 from relics.glass.models import model
 from relics.glass.modes import participation_ratio
+from relics.glass.well_protocols import RUNS_PER_STATE
 from relics.plotting import COLOURS, style, subplots
 
 STORES = {0.092: "minimum-0.092-1500", 0.07: "minimum-0.07-500"}
@@ -24,12 +24,12 @@ def _soft_localised(table: Table) -> np.ndarray:
 
 
 def _samples(temperature: float) -> list:
-    return list(ensembles.read(protocols.stores() / STORES[temperature]).samples)
+    return list(ensembles.read(procedures.stores() / STORES[temperature]).samples)
 
 
 def _waves_and_noise() -> dict[str, float]:
     """Participation ratios of single standing waves and of random fields on a stored state."""
-    conf = protocols.equilibrated_state(0.092, 1500, 0)
+    conf = well_protocols.equilibrated_state(0.092, 1500, 0)
     k = 2 * np.pi / conf.box
     ratios = []
     for along in range(3):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relics import confrontation, soft_potentials
-from relics.glass import ensembles, protocols, wells
+from relics.glass import ensembles, procedures, well_protocols, wells
 from relics.glass.nonlinear_modes import NonlinearMode
 from relics.glass.tunnelling import ARGON
 
@@ -47,14 +47,14 @@ class Census:
 
     def column(self, name: str) -> Array:
         """One quantity of every double well, shape (m,)."""
-        return self.rows[:, protocols.WELL_COLUMNS.index(name)]
+        return self.rows[:, well_protocols.WELL_COLUMNS.index(name)]
 
 
 def _samples(temperature: float) -> tuple[ensembles.Sample, ...]:
     if temperature not in STORES:
         known = ", ".join(f"{t:g}" for t in STORES)
         raise ValueError(f"double wells are shipped for T_f = {known}, not {temperature:g}")
-    return ensembles.read(protocols.stores() / STORES[temperature][0]).samples
+    return ensembles.read(procedures.stores() / STORES[temperature][0]).samples
 
 
 def census(temperature: float) -> Census:
@@ -63,9 +63,9 @@ def census(temperature: float) -> Census:
     tried = np.sum([s.arrays["outcomes"] for s in samples], axis=0)
     return Census(
         temperature,
-        protocols.distinct_wells(np.concatenate([s.arrays["wells"] for s in samples])),
-        dict(zip(protocols.OUTCOMES, (int(n) for n in tried), strict=True)),
-        len({s.seed // protocols.RUNS_PER_STATE for s in samples}),
+        well_protocols.distinct_wells(np.concatenate([s.arrays["wells"] for s in samples])),
+        dict(zip(well_protocols.OUTCOMES, (int(n) for n in tried), strict=True)),
+        len({s.seed // well_protocols.RUNS_PER_STATE for s in samples}),
         len(samples),
     )
 
@@ -76,7 +76,7 @@ def soft_modes(temperature: float, count: int) -> list[NonlinearMode]:
     for sample in _samples(temperature)[:count]:
         if not sample.arrays["example"].size:
             continue
-        minima = protocols.example_minima(temperature, SIZE, sample.seed)
+        minima = well_protocols.example_minima(temperature, SIZE, sample.seed)
         modes = wells.vibrations(minima[0].configuration)
         mode = wells.nonlinear_mode(modes.at, modes.fields[modes.soft]) if modes.soft >= 0 else None
         found += [] if mode is None else [mode]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from relics.glass.procedures import Arrays, Cooling, Make, Protocol, melt, melt_and_cool
+from relics.glass.well_protocols import RUNS_PER_STATE, equilibrated_state
 
 
 def _cool(model: str, size: int, seed: int, way: Cooling) -> Any:
@@ -155,7 +156,6 @@ def _bands(size: int) -> Make:
 
 # All modes of minima of an equilibrated liquid.
 
-RUNS_PER_STATE = 1000
 SWEEPS_BETWEEN = {0.092: 20_000, 0.07: 50_000}
 
 
@@ -172,7 +172,6 @@ def _minimum(temperature: float, size: int) -> Make:
         from relics.glass.hybrids import wave_shares
         from relics.glass.minimise import minimise
         from relics.glass.modes import all_modes, participation_ratio, plane_waves
-        from relics.glass.protocols import equilibrated_state
 
         state = equilibrated_state(temperature, size, seed // RUNS_PER_STATE)
         memory = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,3 +86,9 @@ def melt_and_cool(
         rng,
     )
     return motion.configuration, rng, first
+
+
+def stores() -> Path:
+    """Folder of the shipped stores: ``stores`` beside ``src``, or where RELICS_STORES points."""
+    named = os.environ.get("RELICS_STORES")
+    return Path(named) if named else Path(__file__).parents[3] / "stores"
