@@ -77,7 +77,9 @@ sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Boo
 	@echo "Open: file://$(CURDIR)/_build/plain/book/intro.html"
 
 links: $(READY) notebooks  ## follow every link out of the book (needs the network)
-	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --quiet
+	@rm -rf _build/linkcheck
+	@$(BIN)/jupyter-book build . --builder custom --custom-builder linkcheck --quiet > _build/linkcheck.log 2>&1 || true
+	@$(BIN)/python -m relics.book.links || { echo "All that was said on the way: _build/linkcheck.log" >&2; exit 1; }
 
 clean:  ## remove everything that was built
 	rm -rf _build book/generated .venv-binder .venv-sphinx

@@ -167,7 +167,8 @@ def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Collect the cards while reading, resolve their links while writing."""
+    """Collect the cards while reading, resolve their links while writing, follow all at the end."""
+    app.setup_extension("relics.book.links")
     app.connect("doctree-read", _collect)
     app.connect("env-purge-doc", _forget)
     app.connect("env-merge-info", _merge)
