@@ -608,7 +608,7 @@ def make(name: str, seed: int) -> Sample:
 
 
 def add_arguments(subparsers: Any) -> None:
-    """Add ``ensemble run|status|merge`` to the subcommands of a command line."""
+    """Add ``ensemble run|status|merge|verify|list`` to the subcommands of a command line."""
     ensemble = subparsers.add_parser("ensemble", help="grow, inspect and merge stores of samples")
     actions = ensemble.add_subparsers(dest="action", required=True)
     grow = actions.add_parser("run", help="grow a store; the same command continues it")
@@ -626,8 +626,15 @@ def add_arguments(subparsers: Any) -> None:
     join = actions.add_parser("merge", help="join stores of one ensemble")
     join.add_argument("stores", type=Path, nargs="+")
     join.add_argument("--out", type=Path, required=True, help="folder of the joined store")
+    again = actions.add_parser("verify", help="make samples of a store again and compare")
+    again.add_argument("store", type=Path)
+    again.add_argument("--samples", type=int, default=3, help="how many (default 3)")
+    again.add_argument("--seed", type=int, default=0, help="of the choice (default 0)")
+    again.add_argument(
+        "--tolerance", type=float, default=1e-6, help="relative difference allowed (default 1e-6)"
+    )
     names = actions.add_parser("list", help="name the ensembles")
-    for action in (grow, show, join, names):
+    for action in (grow, show, join, again, names):
         action.set_defaults(handler=handle)
 
 
@@ -665,6 +672,8 @@ def _handle(arguments: argparse.Namespace) -> int:
         contents = merge(arguments.stores, arguments.out)
         print(f"{len(contents.samples)} samples in {arguments.out}")
         return 0
+    if arguments.action == "verify":
+        return _verify(arguments.store, arguments.samples, arguments.seed, arguments.tolerance)
     found = status(arguments.store)
     if arguments.format == "json":
         print(json.dumps(found, indent=2))
@@ -672,3 +681,16 @@ def _handle(arguments: argparse.Namespace) -> int:
         for name, value in found.items():
             print(f"{name:12s} {value}")
     return 0
+
+
+def _verify(store: Path, count: int, seed: int, tolerance: float) -> int:
+    """Print a line for every sample made again; status 1 if one differs by more than allowed."""
+    from relics.glass.regeneration import regenerate
+
+    if not 0 <= tolerance < 1:
+        raise ValueError(f"the tolerance must lie between 0 and 1, got {tolerance:g}")
+    same = True
+    for found in regenerate(store, count, seed):
+        print(f"seed {found.seed:<8d} {found.says(tolerance)}", flush=True)
+        same &= found.largest[1] <= tolerance
+    return 0 if same else 1
