@@ -4,6 +4,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 BIN := .venv/bin
 READY := .venv/.ready
+PDF_TOOLS := _build/pdf-tools/.ready
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
@@ -40,13 +41,18 @@ notebooks: $(READY)
 html: $(READY)
 	@$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 
-pdf: $(READY)  ## print the built book to _build/pdf/relics.pdf (needs chromium)
+# Outside the locked environment: what is only needed on paper must not age the chapters.
+$(PDF_TOOLS): $(READY)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --upgrade --target $(@D) pikepdf==10.17.0
+	@touch $@
+
+pdf: $(PDF_TOOLS)  ## print the built book to _build/pdf/relics.pdf (needs chromium)
 	@$(BIN)/python -m relics.book.pdf
 
 ledger: $(READY)  ## what is established, misprinted, refuted, owed
 	@$(BIN)/relics ledger --allow-owed
 
-unit: $(READY)
+unit: $(PDF_TOOLS)
 	@$(BIN)/pytest -n $(WORKERS) $(shell command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { echo '-m "not browser"'; echo 'No chromium here: the browser tests are left out.' >&2; })
 
 bench: $(READY)  ## print the measured speeds

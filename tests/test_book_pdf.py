@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import shutil
+import sys
 
 import bs4
 import pytest
@@ -55,10 +58,47 @@ def test_without_a_book_it_says_what_to_do(tmp_path, capsys):
     assert "make html first" in capsys.readouterr().err
 
 
+def test_a_shape_lies_in_its_box():
+    curve = b"0 0 m\n1 50 2 60 100 4 c\nh\nf\n"
+    left, bottom, right, top = pdf._box(curve)
+    assert left < 0 and bottom < 0 and right > 100 and top > 60
+    assert pdf._box(b"10 20 -30 5 re\nf\n")[0] < -20
+
+
+@pytest.fixture
+def pikepdf():
+    assert pdf.TOOLS.is_dir(), "make pdf puts pikepdf there; without it select -m 'not browser'"
+    sys.path.append(str(pdf.TOOLS))
+    yield importlib.import_module("pikepdf")
+    sys.path.remove(str(pdf.TOOLS))
+
+
 @pytest.mark.browser
-def test_the_book_is_printed_with_its_mathematics(tmp_path):
+def test_the_book_is_printed_small_with_all_that_was_drawn(tmp_path, monkeypatch, pikepdf):
+    plain, compact = tmp_path / "plain.pdf", pdf.compact
+
+    def keep(draft):
+        shutil.copy(draft, plain)
+        compact(draft)
+
+    monkeypatch.setattr(pdf, "compact", keep)
     out = pdf.print_book(small_book(), tmp_path / "book.pdf")
-    data = out.read_bytes()
-    assert data.startswith(b"%PDF-") and len(re.findall(rb"/Type\s*/Page\b", data)) > 10
-    assert b"/Outlines" in data and b"/StructTreeRoot" in data
     assert not list(tmp_path.glob(".*"))
+    assert out.stat().st_size < 0.4 * plain.stat().st_size
+    shapes = 0
+    with pikepdf.open(plain) as before, pikepdf.open(out) as after:
+        assert len(before.pages) == len(after.pages) > 10
+        for old, new in zip(before.pages, after.pages, strict=True):
+            forms = dict(new.Resources.get("/XObject", {}))
+            drawn = re.sub(
+                rb"^(/Shape\d+) Do\n",
+                lambda m, forms=forms: forms[m[1].decode()].read_bytes(),
+                new.Contents.read_bytes(),
+                flags=re.M,
+            )
+            assert drawn == old.Contents.read_bytes()
+            shapes += len(set(forms) - set(dict(old.Resources.get("/XObject", {}))))
+        assert shapes > 20
+        root = after.Root
+        assert "/Outlines" in root and "/StructTreeRoot" in root and root.MarkInfo.Marked
+        assert len(before.objects) <= len(after.objects)

@@ -1,15 +1,19 @@
 """The book on paper: all built pages joined in the order of the contents and printed by chromium.
 
-``python -m relics.book.pdf [SITE] [OUT]``; needs the built HTML, playwright and a chromium.
+``python -m relics.book.pdf [SITE] [OUT]``; needs the built HTML, playwright, a chromium and pikepdf.
+Chromium draws every letter of a formula anew each time; in the file each is kept once.
 """
 
 from __future__ import annotations
 
 import os
 import posixpath
+import re
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import bs4
@@ -20,6 +24,10 @@ SITE = ROOT / "_build" / "html"
 OUT = ROOT / "_build" / "pdf" / "relics.pdf"
 PATIENCE = 1_800_000
 """Milliseconds that the mathematics of the whole book may take."""
+TOOLS = ROOT / "_build" / "pdf-tools"
+"""Where ``make pdf`` puts the library that rewrites the printed file."""
+WORTH = 150, 3
+"""Bytes of a drawn shape, and how often it must occur, for it to be kept once."""
 
 _STYLE = """
 .relics-page { break-before: page; }
@@ -35,7 +43,10 @@ body { font-size: 10pt; padding: 0 !important; }
 article { max-width: none !important; }
 mjx-container[display="true"] { overflow: visible !important; max-width: 100%; }
 mjx-container[display="true"] > svg { max-width: 100%; height: auto; }
+mjx-container g[stroke-width="0"] { stroke: none; }
 """
+_SHAPE = re.compile(rb"(?:^(?:-?[\d.]+ )+(?:m|l|c|re)\n|^h\n)+^(?:f\*?|B\*?|S)\n", re.M)
+_POINTS = re.compile(rb"^((?:-?[\d.]+ )+)(m|l|c|re)$", re.M)
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "list", "data-filters")
 
 
@@ -145,10 +156,73 @@ def join(site: Path, prefix: str) -> str:
     )
 
 
+def _box(shape: bytes) -> list[float]:
+    """A rectangle that holds a drawn shape and the width of its lines."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for words, operator in _POINTS.findall(shape):
+        numbers = [float(w) for w in words.split()]
+        if operator == b"re":
+            numbers[2:] = [numbers[0] + numbers[2], numbers[1] + numbers[3]]
+        xs += numbers[::2]
+        ys += numbers[1::2]
+    margin = 10 + 0.1 * max(max(xs) - min(xs), max(ys) - min(ys))
+    return [min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin]
+
+
+def compact(path: Path) -> None:
+    """Keep every shape that a printed file draws again and again once, and pack its objects.
+
+    What is shown stays the same. Raises ValueError where pikepdf is missing.
+    """
+    if str(TOOLS) not in sys.path:
+        sys.path.append(str(TOOLS))
+    try:
+        import pikepdf
+    except ModuleNotFoundError:
+        raise ValueError(
+            "no pikepdf here to make the file small with; make pdf installs it"
+        ) from None
+
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        contents = [page.Contents.read_bytes() for page in document.pages]
+        seen = Counter(shape for content in contents for shape in _SHAPE.findall(content))
+        size, times = WORTH
+        names: dict[bytes, str] = {}
+        forms: dict[str, Any] = {}
+        for shape, count in seen.items():
+            if len(shape) >= size and count >= times:
+                name = names[shape] = f"/Shape{len(names)}"
+                forms[name] = document.make_stream(
+                    shape, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, BBox=_box(shape)
+                )
+        for page, content in zip(document.pages, contents, strict=True):
+            used: set[str] = set()
+
+            def shared(match: re.Match[bytes], used: set[str] = used) -> bytes:
+                name = names.get(match[0])
+                if name is None:
+                    return match[0]
+                used.add(name)
+                return name.encode() + b" Do\n"
+
+            page.Contents = document.make_stream(_SHAPE.sub(shared, content))
+            if used and "/XObject" not in page.Resources:
+                page.Resources.XObject = pikepdf.Dictionary()
+            for name in sorted(used):
+                page.Resources.XObject[name] = forms[name]
+        pikepdf.settings.set_flate_compression_level(9)
+        document.save(
+            path,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            recompress_flate=True,
+        )
+
+
 def print_book(site: Path, out: Path) -> Path:
     """Print the built book in `site` to the file `out`; returns it.
 
-    Raises ValueError where there is no built book or no chromium.
+    Raises ValueError where there is no built book, no chromium or no pikepdf.
     """
     from playwright.sync_api import sync_playwright
 
@@ -186,6 +260,7 @@ def print_book(site: Path, out: Path) -> Path:
             tagged=True,
         )
         browser.close()
+    compact(draft)
     os.replace(draft, out)
     return out
 
