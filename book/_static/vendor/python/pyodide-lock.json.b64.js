@@ -1,0 +1,1 @@
+(self.relicsPython ??= {})["pyodide-lock.json"] = "H4sIAAAAAAAC/yXN0QqFIBAE0F+JfY7waj3UzyybWEmpoXIjwn+vrcc5AzMXWD8FGKoLaLT4NzHZ4J8MUsgOBdQVUNQLy0HJKcmyb5SnEB2rcUlHu2fjsUWB/dufeflWVPNTjYTCSHql2SQ+K+UGJ6+S/nkAAAA=";
