@@ -19,6 +19,7 @@ from sphinx.util import logging
 from relics import papers
 from relics.book import dependencies, derivations, figure_pages, overview, reference
 from relics.book.equations import ledger_anchor
+from relics.book.markup import table
 
 FOLDER = "book/generated"
 PART_TITLES = {
@@ -563,7 +564,8 @@ def misprints_page(ledger: Ledger) -> str:
             )
             for e in disagree
         ]
-        lines.append(_counts(["Number", "what", "printed", "recomputed"], numbers))
+        head = ["Number", "what", "printed", "recomputed"]
+        lines.append(_raw([table(head, numbers, "disagreeing-numbers")]))
     else:
         lines += ["None.", ""]
     lines += ["## Facts that a figure should show and does not", ""]
@@ -579,7 +581,8 @@ def misprints_page(ledger: Ledger) -> str:
         if fact["verdict"] == "fails"
     ]
     if failing:
-        lines.append(_counts(["Fact", "expected", "found", "why"], failing))
+        head = ["Fact", "expected", "found", "why"]
+        lines.append(_raw([table(head, failing, "failing-facts")]))
     else:
         lines += ["None.", ""]
     return "\n".join(lines)
