@@ -9,7 +9,7 @@ import sys
 
 import bs4
 import pytest
-from book_site import small_book
+from book_site import parsed, small_book
 
 from relics.book import pdf
 
@@ -58,6 +58,15 @@ def test_without_a_book_it_says_what_to_do(tmp_path, capsys):
     assert "make html first" in capsys.readouterr().err
 
 
+def test_code_keeps_its_words_and_few_of_its_colours(joined):
+    page = parsed(small_book() / "notebooks" / "foundation" / "first.html")
+    screen = [block.get_text() for block in page.select("div.highlight pre")]
+    paper = joined.select("#notebooks--foundation--first div.highlight pre")
+    assert [block.get_text() for block in paper] == screen
+    classes = {" ".join(s["class"]) for block in paper for s in block.select("span[class]")}
+    assert {"kn", "k"} & classes and not {"p", "n", "o", "mi"} & classes
+
+
 def test_a_shape_lies_in_its_box():
     curve = b"0 0 m\n1 50 2 60 100 4 c\nh\nf\n"
     left, bottom, right, top = pdf._box(curve)
@@ -99,6 +108,10 @@ def test_the_book_is_printed_small_with_all_that_was_drawn(tmp_path, monkeypatch
             assert drawn == old.Contents.read_bytes()
             shapes += len(set(forms) - set(dict(old.Resources.get("/XObject", {}))))
         assert shapes > 20
+        said = {
+            str(o.Alt) for o in after.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o
+        }
+        assert "F = \\gamma^2" in said
         root = after.Root
         assert "/Outlines" in root and "/StructTreeRoot" in root and root.MarkInfo.Marked
         assert len(before.objects) <= len(after.objects)

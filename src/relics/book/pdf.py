@@ -47,6 +47,21 @@ mjx-container g[stroke-width="0"] { stroke: none; }
 """
 _SHAPE = re.compile(rb"(?:^(?:-?[\d.]+ )+(?:m|l|c|re)\n|^h\n)+^(?:f\*?|B\*?|S)\n", re.M)
 _POINTS = re.compile(rb"^((?:-?[\d.]+ )+)(m|l|c|re)$", re.M)
+_COLOURED = re.compile(r"[cks]\w*|nf|nc|sd")
+"""Classes of code that keep their colour on paper: comments, keywords, strings, defined names."""
+_PREPARE = """() => {
+  const opened = ".relics-card details, .relics-figure details, details.sd-dropdown, details.admonition";
+  document.querySelectorAll(opened).forEach((box) => { box.open = true });
+  for (const {typesetRoot: box, math} of MathJax.startup.document.math) {
+    box?.querySelector("mjx-assistive-mml")?.remove();
+    const drawn = box?.querySelector("svg");
+    drawn?.removeAttribute("aria-hidden");
+    drawn?.setAttribute("role", "img");
+    drawn?.setAttribute("aria-label", math);
+  }
+}"""
+"""Nothing can be opened on paper. A formula is read aloud as its source: chromium loses track of
+the tags of a book in which every letter has one."""
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "list", "data-filters")
 
 
@@ -98,6 +113,9 @@ def _article(site: Path, page: str, pages: set[str], prefix: str) -> bs4.Tag:
         raise ValueError(f"{page} has no article; is {site} the built book?")
     for tag in article.find_all(True):
         _rebase(tag, page, pages, prefix)
+    for token in article.select("div.highlight pre span[class]"):
+        if not _COLOURED.fullmatch(" ".join(token["class"])):
+            token.unwrap()
     article.name = "section"
     article["class"] = "relics-page"
     article["id"] = _slug(page)
@@ -245,10 +263,7 @@ def print_book(site: Path, out: Path) -> Path:
         page.goto(source.resolve().as_uri())
         page.wait_for_function("window.MathJax?.startup?.promise !== undefined")
         page.evaluate("MathJax.startup.promise.then(() => null)")
-        page.evaluate(
-            "document.querySelectorAll('.relics-card details, .relics-figure details, "
-            "details.sd-dropdown, details.admonition').forEach((box) => { box.open = true })"
-        )
+        page.evaluate(_PREPARE)
         page.pdf(
             path=draft,
             format="A4",
