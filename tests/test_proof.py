@@ -354,6 +354,74 @@ def test_mutations_reach_terms_functions_and_ranges():
     assert kinds == {"coefficient", "exponent", "sign", "term", "operator", "index"}
 
 
+# What is known at a place.
+
+
+def test_what_a_change_leaves_alone_is_evaluated_once():
+    x, a = sp.symbols("x a", positive=True)
+    f = sp.Function("f")
+    whole = sp.Integral(a * f(x) * sp.exp(-x), (x, 0, 1))
+    asked = []
+
+    def counted(u):
+        asked.append(u)
+        return 1 + u
+
+    memory = evaluate.Memory(evaluate.subexpressions([whole]))
+    env = evaluate.remembering({"a": mp.mpf(2), "f()": counted}, memory)
+    first, known = evaluate.evaluated(whole, env), len(asked)
+    memory.forget()
+    doubled = sp.Integral(2 * a * f(x) * sp.exp(-x), (x, 0, 1))
+    assert known > 0
+    assert abs(evaluate.evaluated(doubled, env) / (2 * first) - 1) < 1e-14
+    assert len(asked) == known
+
+
+def test_values_inside_a_sum_are_known_by_what_they_rest_on():
+    m, n = sp.symbols("m n", integer=True)
+    f, g = sp.Function("f"), sp.Function("g")
+    whole = sp.Sum(f(m) * g(m, n), (n, 1, 3), (m, 1, 2))
+    asked = []
+
+    def f_value(u):
+        asked.append(u)
+        return u**2
+
+    env = {"f()": f_value, "g()": lambda u, v: u + 10 * v}
+    assert evaluate.evaluated(whole, env) == sum(
+        i**2 * (i + 10 * j) for i in (1, 2) for j in (1, 2, 3)
+    )
+    assert len(asked) == 2
+
+
+def test_environments_that_share_a_memory_are_told_apart():
+    x, y = sp.symbols("x y", positive=True)
+    memory = evaluate.Memory(evaluate.subexpressions([x * y + sp.exp(x)]))
+    values = []
+    for mark, given in (("derivation", 2), ("number", 3)):
+        env = evaluate.remembering({"x": mp.mpf(1), "y": mp.mpf(given)}, memory)
+        values.append(evaluate.evaluated(x * y + sp.exp(x), evaluate.told_apart(env, ["y"], mark)))
+    assert abs(values[1] - values[0] - 1) < 1e-14
+
+
+def test_a_change_put_together_plainly_has_the_value_of_the_simplified_one():
+    x, y, n = sp.symbols("x y n", positive=True)
+    relation = sp.Eq(
+        sp.Symbol("z"),
+        sp.Sum(n * sp.exp(-n * x), (n, 1, 4)) + 3 * sp.sqrt(x * y) * sp.tanh(2 * x + y),
+        evaluate=False,
+    )
+    env = {"x": mp.mpf("0.7"), "y": mp.mpf("1.3")}
+    found = mutations.sites((relation,), {"x": 1.0, "y": 1.0})
+    assert len(found) > 10
+    for site in found:
+        values = [
+            evaluate.number(site.apply((relation,), sp.Rational(1, 1000), evaluate=e)[0].rhs, env)
+            for e in (True, False)
+        ]
+        assert abs(values[0] / values[1] - 1) < mp.mpf("1e-27")
+
+
 # Numbers of expressions.
 
 

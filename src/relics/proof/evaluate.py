@@ -8,14 +8,16 @@ of mpmath. Integrals are scaled to the integrand, since mpmath's tolerance is ab
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import mpmath as mp
 import sympy as sp
 
-Environment = Mapping[str, Any]
+Environment = Mapping[Any, Any]
 Evaluator = Callable[[Environment], Any]
+Names = frozenset[str]
 
 DIGITS = 30
 """Working precision of all probes, decimal digits; five more than a probe relies on."""
@@ -80,26 +82,33 @@ _CONSTANTS = {
 }
 
 
-def compiled(e: Any) -> Evaluator:
-    """Closure that evaluates `e` in an environment. Raises EvaluationError for unknown nodes."""
-    return _build(e.as_immutable() if isinstance(e, sp.MatrixBase) else e)
+def compiled(e: Any, within: Names = frozenset()) -> Evaluator:
+    """Closure that evaluates `e` in an environment. Raises EvaluationError for unknown nodes.
+
+    `within` names the variables that integrals, sums and the like around `e` bind.
+    """
+    e = e.as_immutable() if isinstance(e, sp.MatrixBase) else e
+    return _build(e, within & _names(e))
 
 
 @functools.lru_cache(maxsize=20_000)
-def _build(e: Any) -> Evaluator:
+def _build(e: Any, within: Names) -> Evaluator:
     for cls, build in _BUILDERS:
         if isinstance(e, cls):
-            return _once_a_precision(build(e)) if _is_fixed(e) else build(e)
+            value = build(e, within)
+            if not e.args:
+                return value
+            return _remembered(e, value, within) if _names(e) else _once_a_precision(value)
     raise EvaluationError(f"{type(e).__name__} has no numerical value: {str(e)[:80]}")
 
 
-def _is_fixed(e: Any) -> bool:
-    """Whether a composed expression has the same value in every environment."""
-    return (
-        isinstance(e, (sp.Add, sp.Mul, sp.Pow))
-        and not e.free_symbols
-        and not e.has(sp.core.function.AppliedUndef)
-    )
+@functools.lru_cache(maxsize=40_000)
+def _names(e: Any) -> Names:
+    """Names in `e` whose values it may depend on; those of undefined functions end in ``()``."""
+    if isinstance(e, sp.Symbol):
+        return frozenset([e.name])
+    own = [f"{e.func.__name__}()"] if isinstance(e, sp.core.function.AppliedUndef) else []
+    return frozenset(own).union(*(_names(a) for a in e.args))
 
 
 def _once_a_precision(value: Evaluator) -> Evaluator:
@@ -113,12 +122,104 @@ def _once_a_precision(value: Evaluator) -> Evaluator:
     return kept
 
 
-_SEEN = "values already found"
+class Memory:
+    """Values already found in one environment, by expression, precision and bound variables.
+
+    Values of the expressions `lasting` stay; the others go when `forget` is called. So the parts of
+    a statement that a change leaves alone are evaluated once, at every node of an integral too.
+    """
+
+    MOST = 400_000
+
+    def __init__(self, lasting: frozenset[Any] = frozenset()) -> None:
+        self.known: dict[Any, Any] = {}
+        self.lasting = lasting
+        self.passing: list[Any] = []
+
+    def keep(self, key: Any, value: Any, lasts: bool) -> None:
+        """Remember a value, for good or until the next `forget`."""
+        if len(self.known) < self.MOST:
+            self.known[key] = value
+            if not lasts:
+                self.passing.append(key)
+
+    def forget(self) -> None:
+        """Drop the values of what is not lasting."""
+        for key in self.passing:
+            del self.known[key]
+        self.passing.clear()
 
 
-def bound(env: Environment, names: Mapping[str, Any]) -> Environment:
-    """The environment with some names bound anew, and with no applied function evaluated yet."""
-    return {**env, **names, _SEEN: {}}
+def subexpressions(expressions: Iterable[Any]) -> frozenset[Any]:
+    """The expressions with all their subexpressions."""
+    return frozenset(a for e in expressions for a in sp.preorder_traversal(e))
+
+
+_MEMORY, _WITHIN = "values already found", "names that a memory tells apart"
+_INNERMOST = "variable bound last"
+_numbered = itertools.count()
+
+
+def remembering(env: Environment, memory: Memory | None = None) -> Environment:
+    """The environment with a memory, an empty one of its own if none is given."""
+    return {**env, _MEMORY: memory or Memory()}
+
+
+def told_apart(env: Environment, names: Iterable[str], mark: str) -> Environment:
+    """The environment as one of several that share a memory and differ in `names`.
+
+    What rests on one of the names is remembered under `mark`, everything else for all of them.
+    """
+    names = frozenset(names)
+    return {**env, **{(name,): mark for name in names}, _WITHIN: names}
+
+
+def evaluated(e: Any, env: Environment) -> Any:
+    """Value of `e` in an environment, as far as possible from its memory."""
+    return compiled(e, env.get(_WITHIN, frozenset()))(env)
+
+
+def bound(env: Environment, values: Mapping[str, Any]) -> Environment:
+    """The environment with some names bound anew, and with nothing evaluated yet."""
+    return {**env, **values, _MEMORY: Memory(), _WITHIN: frozenset(), _INNERMOST: None}
+
+
+def _placed(env: Environment, name: str, x: Any) -> Environment:
+    """The environment at one value of a variable that an expression binds; memory is shared."""
+    mark = (name,)
+    return {**env, name: x, mark: x._mpf_ if isinstance(x, mp.mpf) else x, _INNERMOST: mark}
+
+
+def _remembered(e: Any, find: Evaluator, within: Names) -> Evaluator:
+    """The value of a node, evaluated once for each set of values of the variables bound around it.
+
+    What belongs to a change and rests on the innermost variable is not asked for again, unless it
+    is a function that stands in several places.
+    """
+    repeated = isinstance(e, sp.core.function.AppliedUndef)
+    me, marks = next(_numbered), tuple((name,) for name in sorted(within))
+    only = marks[0] if len(marks) == 1 else None
+    among: frozenset[Any] | None = None
+    lasts = False
+
+    def kept(env: Environment) -> Any:
+        nonlocal among, lasts
+        memory = env.get(_MEMORY)
+        if memory is None:
+            return find(env)
+        if memory.lasting is not among:
+            among, lasts = memory.lasting, e in memory.lasting
+        if not lasts and not repeated and env.get(_INNERMOST) in marks:
+            return find(env)
+        precision = mp.mp.prec
+        key = (me, precision, env[only]) if only else (me, precision, *[env[m] for m in marks])
+        found = memory.known.get(key)
+        if found is None:
+            found = find(env)
+            memory.keep(key, found, lasts)
+        return found
+
+    return kept
 
 
 def number(e: Any, env: Environment | None = None) -> Any:
@@ -127,7 +228,7 @@ def number(e: Any, env: Environment | None = None) -> Any:
         return compiled(sp.sympify(e))(env or {})
 
 
-def _constant(e: Any) -> Evaluator:
+def _constant(e: Any, within: Names) -> Evaluator:
     if e in _CONSTANTS:
         make = _CONSTANTS[e]
         return lambda env: make()
@@ -138,22 +239,7 @@ def _constant(e: Any) -> Evaluator:
     return lambda env: mp.mpf(text)
 
 
-def _once_an_environment(e: Any, value: Evaluator) -> Evaluator:
-    """The value of a node, evaluated once in an environment that remembers (see `bound`)."""
-
-    def kept(env: Environment) -> Any:
-        seen = env.get(_SEEN)
-        if seen is None:
-            return value(env)
-        key = (e, mp.mp.prec)
-        if key not in seen:
-            seen[key] = value(env)
-        return seen[key]
-
-    return kept
-
-
-def _symbol(e: sp.Symbol) -> Evaluator:
+def _symbol(e: sp.Symbol, within: Names) -> Evaluator:
     name = e.name
 
     def value(env: Environment) -> Any:
@@ -164,8 +250,8 @@ def _symbol(e: sp.Symbol) -> Evaluator:
     return value
 
 
-def _add(e: Any) -> Evaluator:
-    first, *rest = (compiled(a) for a in e.args)
+def _add(e: Any, within: Names) -> Evaluator:
+    first, *rest = (compiled(a, within) for a in e.args)
 
     def value(env: Environment) -> Any:
         total = first(env)
@@ -176,58 +262,62 @@ def _add(e: Any) -> Evaluator:
     return value
 
 
-def _mul(e: Any) -> Evaluator:
+def _mul(e: Any, within: Names) -> Evaluator:
     # A Kronecker delta that is zero spares the other factors.
-    choices = [compiled(a) for a in e.args if isinstance(a, sp.KroneckerDelta)]
-    rest = [compiled(a) for a in e.args if not isinstance(a, sp.KroneckerDelta)]
+    choices = [compiled(a, within) for a in e.args if isinstance(a, sp.KroneckerDelta)]
+    rest = [compiled(a, within) for a in e.args if not isinstance(a, sp.KroneckerDelta)]
+    first, *others = rest or [lambda env: mp.mpf(1)]
 
-    def value(env: Environment) -> Any:
-        if any(c(env) == 0 for c in choices):
-            return mp.mpf(0)
-        total = mp.mpf(1)
-        for p in rest:
+    def product(env: Environment) -> Any:
+        total = first(env)
+        for p in others:
             total = total * p(env)
         return total
 
-    return value
+    if not choices:
+        return product
+    return lambda env: mp.mpf(0) if any(c(env) == 0 for c in choices) else product(env)
 
 
-def _pow(e: Any) -> Evaluator:
-    base = compiled(e.base)
+def _pow(e: Any, within: Names) -> Evaluator:
+    base = compiled(e.base, within)
     if e.exp == sp.Rational(1, 2):
         return lambda env: mp.sqrt(base(env))
     if e.exp.is_Integer:
         n = int(e.exp)
         return lambda env: base(env) ** n
-    exponent = compiled(e.exp)
+    exponent = compiled(e.exp, within)
     return lambda env: mp.power(base(env), exponent(env))
 
 
-def _function(e: Any) -> Evaluator:
+def _function(e: Any, within: Names) -> Evaluator:
     name = e.func.__name__
     if name not in _FUNCTIONS:
         raise EvaluationError(f"function {name} has no numerical value here: {str(e)[:80]}")
-    f, parts = _FUNCTIONS[name], [compiled(a) for a in e.args]
-    return lambda env: f(*(p(env) for p in parts))
+    f, parts = _FUNCTIONS[name], [compiled(a, within) for a in e.args]
+    if len(parts) == 1:
+        only = parts[0]
+        return lambda env: f(only(env))
+    return lambda env: f(*[p(env) for p in parts])
 
 
-def _applied(e: Any) -> Evaluator:
-    name, parts = f"{e.func.__name__}()", [compiled(a) for a in e.args]
+def _applied(e: Any, within: Names) -> Evaluator:
+    name, parts = f"{e.func.__name__}()", [compiled(a, within) for a in e.args]
 
     def value(env: Environment) -> Any:
         if name not in env:
             raise EvaluationError(f"no function given for {name}")
-        return env[name](*(p(env) for p in parts))
+        return env[name](*[p(env) for p in parts])
 
-    return _once_an_environment(e, value)
+    return value
 
 
-def _derivative(e: sp.Derivative) -> Evaluator:
+def _derivative(e: sp.Derivative, within: Names) -> Evaluator:
     variables = [(v, int(n)) for v, n in e.variable_count]
     if not e.expr.has(sp.core.function.AppliedUndef):
-        return compiled(e.doit())
-    inner = compiled(e.expr)
+        return compiled(e.doit(), within)
     names, orders = [v.name for v, _ in variables], tuple(n for _, n in variables)
+    inner = compiled(e.expr, within.union(names))
 
     def value(env: Environment) -> Any:
         # Work in units of the point, since mpmath's step is absolute.
@@ -235,8 +325,10 @@ def _derivative(e: sp.Derivative) -> Evaluator:
         scale = [abs(c) if c != 0 else mp.mpf(1) for c in centre]
 
         def f(*x: Any) -> Any:
-            there = {n: c + s * t for n, c, s, t in zip(names, centre, scale, x, strict=True)}
-            return inner(bound(env, there))
+            there = env
+            for n, c, s, t in zip(names, centre, scale, x, strict=True):
+                there = _placed(there, n, c + s * t)
+            return inner(there)
 
         with mp.workdps(mp.mp.dps + 10):
             d = mp.diff(f, tuple(mp.mpf(0) for _ in names), orders)
@@ -245,26 +337,40 @@ def _derivative(e: sp.Derivative) -> Evaluator:
     return value
 
 
-def _subs(e: sp.Subs) -> Evaluator:
-    inner = compiled(e.expr)
-    pairs = [(v.name, compiled(x)) for v, x in zip(e.variables, e.point, strict=True)]
-    return lambda env: inner(bound(env, {n: x(env) for n, x in pairs}))
+def _subs(e: sp.Subs, within: Names) -> Evaluator:
+    inner = compiled(e.expr, within.union(v.name for v in e.variables))
+    pairs = [(v.name, compiled(x, within)) for v, x in zip(e.variables, e.point, strict=True)]
+
+    def value(env: Environment) -> Any:
+        there = env
+        for n, x in pairs:
+            there = _placed(there, n, x(env))
+        return inner(there)
+
+    return value
 
 
-def _integral(e: sp.Integral) -> Evaluator:
+def _scopes(limits: list[Any], within: Names) -> list[Names]:
+    """Variables that are bound where each limit is evaluated: those of the limits after it."""
+    return [within.union(later[0].name for later in limits[k + 1 :]) for k in range(len(limits))]
+
+
+def _integral(e: sp.Integral, within: Names) -> Evaluator:
     limits = list(e.limits)
     if any(len(limit) != 3 for limit in limits):
         raise EvaluationError(f"an integral without limits has no value: {str(e)[:80]}")
-    inner = None
+    scopes = _scopes(limits, within)
     if e.function.has(sp.DiracDelta):
-        inner = _sifted(e.function, *limits.pop(0))
-    inner = inner or compiled(e.function)
-    for limit in limits:
-        inner = _one_integral(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]))
-    return _once_an_environment(e, inner)
+        x, low, high = limits.pop(0)
+        inner = _sifted(e.function, x, low, high, scopes.pop(0))
+    else:
+        inner = compiled(e.function, within.union(limit[0].name for limit in limits))
+    for (x, low, high), scope in zip(limits, scopes, strict=True):
+        inner = _one_integral(inner, x.name, compiled(low, scope), compiled(high, scope))
+    return inner
 
 
-def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
+def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any, within: Names) -> Evaluator:
     """Integral over `x` of an integrand with a delta function whose argument is linear in `x`."""
     deltas = [d for d in sp.Mul.make_args(f) if isinstance(d, sp.DiracDelta)]
     if len(deltas) != 1:
@@ -278,20 +384,21 @@ def _sifted(f: Any, x: sp.Symbol, low: Any, high: Any) -> Evaluator:
         raise EvaluationError(
             f"the argument of the delta function is not linear in {x}: {argument}"
         )
-    root = compiled(-rest / slope)
-    weight = compiled((f / deltas[0]) / sp.Abs(slope))
-    a, b = compiled(low), compiled(high)
+    root = compiled(-rest / slope, within)
+    weight = compiled((f / deltas[0]) / sp.Abs(slope), within | {x.name})
+    a, b = compiled(low, within), compiled(high, within)
 
     def value(env: Environment) -> Any:
         at = root(env)
-        return weight(bound(env, {x.name: at})) if a(env) <= at <= b(env) else mp.mpf(0)
+        return weight(_placed(env, x.name, at)) if a(env) <= at <= b(env) else mp.mpf(0)
 
     return value
 
 
 def _one_integral(f: Evaluator, name: str, low: Evaluator, high: Evaluator) -> Evaluator:
     def value(env: Environment) -> Any:
-        return integrate(lambda x: f(bound(env, {name: x})), low(env), high(env))
+        here = env if _MEMORY in env else remembering(env)
+        return integrate(lambda x: f(_placed(here, name, x)), low(here), high(here))
 
     return value
 
@@ -320,14 +427,15 @@ def integrate(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
             c for c in (length / 64, length / 8, length, 3 * length, 12 * length) if c < (b - a)
         ]
         cuts = [mp.mpf(0), *inner, b - a]
+    at = (lambda x: a + x) if a else (lambda x: x)
     probe = [
         abs(f(a + length * t)) * length
         for t in (mp.mpf("0.31"), mp.mpf("0.83"), mp.mpf("1.7"))
         if a + length * t < b
     ]
     size = max([x for x in probe if mp.isfinite(x)], default=mp.mpf(0)) or mp.mpf(1)
-    scaled = [c / length for c in cuts]
-    return mp.quad(lambda u: f(a + length * u) * length / size, scaled) * size
+    scaled, height = [c / length for c in cuts], size / length
+    return mp.quad(lambda u: f(at(length * u)) / height, scaled) * height * length
 
 
 def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
@@ -358,38 +466,40 @@ def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
     return where
 
 
-def _sum(e: sp.Sum) -> Evaluator:
-    inner = compiled(e.function)
-    for limit in e.limits:
-        inner = _one_sum(
-            inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=False
-        )
-    return _once_an_environment(e, inner)
+def _sum(e: sp.Sum, within: Names) -> Evaluator:
+    return _summed(e, within, product=False)
 
 
-def _product(e: sp.Product) -> Evaluator:
-    inner = compiled(e.function)
-    for limit in e.limits:
-        inner = _one_sum(inner, limit[0].name, compiled(limit[1]), compiled(limit[2]), product=True)
-    return _once_an_environment(e, inner)
+def _product(e: sp.Product, within: Names) -> Evaluator:
+    return _summed(e, within, product=True)
+
+
+def _summed(e: Any, within: Names, product: bool) -> Evaluator:
+    limits = list(e.limits)
+    inner = compiled(e.function, within.union(limit[0].name for limit in limits))
+    for (n, low, high), scope in zip(limits, _scopes(limits, within), strict=True):
+        inner = _one_sum(inner, n.name, compiled(low, scope), compiled(high, scope), product)
+    return inner
 
 
 def _one_sum(f: Evaluator, name: str, low: Evaluator, high: Evaluator, product: bool) -> Evaluator:
     def value(env: Environment) -> Any:
-        a, b = low(env), high(env)
+        here = env if _MEMORY in env else remembering(env)
+        a, b = low(here), high(here)
         if mp.isinf(a) or mp.isinf(b):
             total = mp.nprod if product else mp.nsum
-            return total(lambda n: f(bound(env, {name: n})), [a, b])
+            return total(lambda n: f(_placed(here, name, n)), [a, b])
         steps = range(int(mp.nint(a)), int(mp.nint(b)) + 1)
-        terms = (f(bound(env, {name: mp.mpf(n)})) for n in steps)
+        terms = (f(_placed(here, name, mp.mpf(n))) for n in steps)
         return mp.fprod(terms) if product else mp.fsum(terms)
 
     return value
 
 
-def _limit(e: sp.Limit) -> Evaluator:
+def _limit(e: sp.Limit, within: Names) -> Evaluator:
     expression, variable, target = e.args[0], e.args[1], e.args[2]
-    inner, end, name = compiled(expression), compiled(target), variable.name
+    name, end = variable.name, compiled(target, within)
+    inner = compiled(expression, within | {name})
 
     def value(env: Environment) -> Any:
         x0 = end(env)
@@ -398,7 +508,7 @@ def _limit(e: sp.Limit) -> Evaluator:
         def along(k: int) -> Any:
             h = mp.mpf(2) ** k
             x = (h if x0 > 0 else -h) if mp.isinf(x0) else x0 + sign / h * (abs(x0) or 1)
-            return inner(bound(env, {name: x}))
+            return inner(_placed(env, name, x))
 
         terms = [along(k) for k in range(4, 28, 2)]
         return _settled(terms, 4)
@@ -431,8 +541,8 @@ def _extrapolated(terms: list[Any]) -> Any:
     return x2 if second == 0 else x2 - (x2 - x1) ** 2 / second
 
 
-def _piecewise(e: sp.Piecewise) -> Evaluator:
-    branches = [(compiled(x), compiled(c)) for x, c in e.args]
+def _piecewise(e: sp.Piecewise, within: Names) -> Evaluator:
+    branches = [(compiled(x, within), compiled(c, within)) for x, c in e.args]
 
     def value(env: Environment) -> Any:
         for x, condition in branches:
@@ -443,7 +553,7 @@ def _piecewise(e: sp.Piecewise) -> Evaluator:
     return value
 
 
-def _relational(e: Any) -> Evaluator:
+def _relational(e: Any, within: Names) -> Evaluator:
     import operator
 
     names = {
@@ -454,15 +564,15 @@ def _relational(e: Any) -> Evaluator:
         sp.Equality: operator.eq,
         sp.Unequality: operator.ne,
     }
-    compare, left, right = names[type(e)], compiled(e.lhs), compiled(e.rhs)
+    compare, left, right = names[type(e)], compiled(e.lhs, within), compiled(e.rhs, within)
     return lambda env: compare(mp.re(left(env)), mp.re(right(env)))
 
 
-def _boolean(e: Any) -> Evaluator:
+def _boolean(e: Any, within: Names) -> Evaluator:
     if e in (sp.true, sp.false):
         truth = bool(e)
         return lambda env: truth
-    parts = [compiled(a) for a in e.args]
+    parts = [compiled(a, within) for a in e.args]
     if isinstance(e, sp.And):
         return lambda env: all(p(env) for p in parts)
     if isinstance(e, sp.Or):
@@ -470,18 +580,18 @@ def _boolean(e: Any) -> Evaluator:
     return lambda env: not parts[0](env)
 
 
-def _matrix(e: Any) -> Evaluator:
+def _matrix(e: Any, within: Names) -> Evaluator:
     rows, columns = e.shape
-    cells = [[compiled(e[i, j]) for j in range(columns)] for i in range(rows)]
+    cells = [[compiled(e[i, j], within) for j in range(columns)] for i in range(rows)]
     return lambda env: mp.matrix([[c(env) for c in row] for row in cells])
 
 
-def _determinant(e: Any) -> Evaluator:
-    inner = compiled(e.arg)
+def _determinant(e: Any, within: Names) -> Evaluator:
+    inner = compiled(e.arg, within)
     return lambda env: mp.det(inner(env))
 
 
-_BUILDERS: list[tuple[Any, Callable[[Any], Evaluator]]] = [
+_BUILDERS: list[tuple[Any, Callable[[Any, Names], Evaluator]]] = [
     (sp.Symbol, _symbol),
     (sp.Add, _add),
     (sp.Mul, _mul),
@@ -498,13 +608,13 @@ _BUILDERS: list[tuple[Any, Callable[[Any], Evaluator]]] = [
     ((sp.logic.boolalg.BooleanFunction, sp.logic.boolalg.BooleanAtom), _boolean),
     (sp.Determinant, _determinant),
     (sp.MatrixBase, _matrix),
-    (sp.DiracDelta, lambda e: _no_value(e)),
+    (sp.DiracDelta, lambda e, within: _no_value(e, within)),
     ((sp.Number, sp.NumberSymbol, sp.core.numbers.ImaginaryUnit), _constant),
     (sp.core.function.Application, _function),
 ]
 
 
-def _no_value(e: Any) -> Evaluator:
+def _no_value(e: Any, within: Names) -> Evaluator:
     raise EvaluationError(
         f"a delta function has no value at a point; state it through its integral: {str(e)[:60]}"
     )

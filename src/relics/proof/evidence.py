@@ -8,8 +8,8 @@ from working precision, conditioning, stated numerical error or sampling error, 
 from __future__ import annotations
 
 import itertools
-import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,7 +21,19 @@ from scipy import stats
 from relics.papers.expressions import read
 from relics.papers.transcription import Statement
 from relics.proof import sampling
-from relics.proof.evaluate import DIGITS, EvaluationError, _extrapolated, bound, compiled, integrate
+from relics.proof.evaluate import (
+    DIGITS,
+    EvaluationError,
+    Memory,
+    _extrapolated,
+    bound,
+    compiled,
+    evaluated,
+    integrate,
+    remembering,
+    subexpressions,
+    told_apart,
+)
 from relics.proof.operators import Representation
 
 FLOOR = mp.mpf(10) ** (5 - DIGITS)
@@ -173,10 +185,10 @@ def _is_matrix(r: Any) -> bool:
 
 
 def _residual(r: Any, env: dict[str, Any]) -> Any:
-    left, right = compiled(r.lhs)(env), compiled(r.rhs)(env)
+    left, right = evaluated(r.lhs, env), evaluated(r.rhs, env)
     if isinstance(left, bool) or isinstance(right, bool):
         raise EvaluationError(f"a side is a truth value in {r}")
-    sizes = [_size(side, value, env) for side, value in ((r.lhs, left), (r.rhs, right))]
+    sizes = [_size(side, x, env) for side, x in ((r.lhs, left), (r.rhs, right))]
     scale = max(sizes)
     if scale == 0:
         return mp.mpf(0)
@@ -190,12 +202,11 @@ def _residual(r: Any, env: dict[str, Any]) -> Any:
     return difference
 
 
-def _size(e: Any, value: Any, env: dict[str, Any]) -> Any:
+def _size(e: Any, total: Any, env: dict[str, Any]) -> Any:
     if isinstance(e, sp.Add):
-        return max(
-            [abs(value)] + [abs(compiled(t)(env)) for t in e.args if not t.has(sp.Integral, sp.Sum)]
-        )
-    return abs(value)
+        terms = (t for t in e.args if not t.has(sp.Integral, sp.Sum))
+        return max([abs(total)] + [abs(evaluated(t, env)) for t in terms])
+    return abs(total)
 
 
 def _matrix_residuals(r: Any, env: dict[str, Any]) -> list[Any]:
@@ -224,7 +235,7 @@ def _symmetric(m: Any) -> bool:
 def _as_matrix(side: Any, env: dict[str, Any]) -> Any:
     if isinstance(side, sp.Symbol):
         return env[side.name]
-    return compiled(side)(env)
+    return evaluated(side, env)
 
 
 # Routes: who supplied the derived symbols, and how well.
@@ -247,28 +258,53 @@ def place_values(
 def _env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
     env = environment(statement, place)
     for name, value in values.items():
-        if name.endswith("()"):
-            env[name] = lambda *_, value=value: value
-        else:
-            env[name] = value
+        # In place: the concrete functions of this environment may rest on a derived symbol.
+        env[name] = (lambda *_, value=value: value) if name.endswith("()") else value
     return env
 
 
-PLACES = 64
-"""Environments that are kept, for the many changes of a statement that are judged at one place."""
+def prepared(s: Statement, evidence: dict[str, Any]) -> dict[str, Any]:
+    """The evidence with its environments made once, for all changes that are judged against it.
 
-_environments: dict[tuple[str, int, str], Any] = {}
+    The routes share what is known at a place, as far as it does not rest on the derived symbols.
+    """
+    routes = evidence.get("routes", {})
+    if evidence["kind"] in ("property", "operator", "simulation", "samples"):
+        return evidence
+    if any(r.get("statistical") for r in routes.values()):
+        return evidence
+    lasting = subexpressions((*s.printed, *s.valid))
+    memories = [Memory(lasting) for _ in evidence["places"]]
+
+    def environments(route: str) -> list[Any]:
+        return [
+            told_apart(remembering(_env(s, place, values), memory), _resting_on(s, values), route)
+            for memory, (place, values, _) in zip(
+                memories, place_values(evidence, route), strict=True
+            )
+        ]
+
+    with mp.workdps(evidence.get("digits", DIGITS)):
+        ready = {name: r | {"environments": environments(name)} for name, r in routes.items()}
+    return evidence | {"routes": ready, "memories": memories}
 
 
-def _kept_env(statement: Statement, place: dict[str, Any], values: dict[str, Any]) -> Any:
-    """As `_env`, but one object for one place: integrals that a change leaves alone stay known."""
-    text = json.dumps([place, {k: repr(v) for k, v in values.items()}], sort_keys=True, default=str)
-    key = (statement.digest, mp.mp.prec, text)
-    if key not in _environments:
-        if len(_environments) >= PLACES:
-            _environments.clear()
-        _environments[key] = bound(_env(statement, place, values), {})
-    return _environments[key]
+def _resting_on(s: Statement, values: dict[str, Any]) -> set[str]:
+    """The derived symbols, and the functions whose instances mention one."""
+    own = {name.removesuffix("()") for name in values}
+    mentions = {
+        name: set(re.findall(r"\w+", " ".join(symbol.instances)))
+        for name, symbol in s.symbols.items()
+    }
+    return set(values) | {name for name, words in mentions.items() if words & own}
+
+
+def _environments(s: Statement, evidence: dict[str, Any], route: str) -> list[Any]:
+    """Environments at the places of a route, made now if they are not `prepared`."""
+    made = evidence["routes"][route].get("environments")
+    if made is not None:
+        return made
+    return [remembering(_env(s, p, values)) for p, values, _ in place_values(evidence, route)]
 
 
 def excess(
@@ -278,6 +314,8 @@ def excess(
 
     The largest over the routes of the evidence. A form that cannot be evaluated is rejected.
     """
+    for memory in evidence.get("memories", ()):
+        memory.forget()
     with mp.workdps(evidence.get("digits", DIGITS)):
         try:
             kind = evidence["kind"]
@@ -314,9 +352,7 @@ def _route_excess(
         return _chi2_excess(_statistical(s, relations, evidence, route), evidence)
     if relation in ("proportional", "estimate") and evidence["kind"] != "limit":
         return _ratio_excess(s, relations, evidence, route, relation, tolerance)
-    rows = []
-    for place, values, _ in place_values(evidence, route):
-        rows.append(residuals(relations, _kept_env(s, place, values)))
+    rows = [residuals(relations, env) for env in _environments(s, evidence, route)]
     if evidence["kind"] == "limit":
         return _limit_excess(rows, evidence, tolerance)
     found = 0.0
@@ -328,10 +364,10 @@ def _route_excess(
     return found
 
 
-def _quotient(value: Any, tolerance: Any) -> float:
-    if not mp.isfinite(value):
+def _quotient(x: Any, tolerance: Any) -> float:
+    if not mp.isfinite(x):
         return math.inf
-    q = value / tolerance
+    q = x / tolerance
     return float(q) if q < mp.mpf(10) ** 300 else 1e300
 
 
@@ -376,11 +412,10 @@ def ratios(
     s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: str
 ) -> list[list[Any]]:
     """Printed side over derived side (right over left) of each relation at each place."""
-    out = []
-    for place, values, _ in place_values(evidence, route):
-        env = _kept_env(s, place, values)
-        out.append([compiled(r.rhs)(env) / compiled(r.lhs)(env) for r in relations])
-    return out
+    return [
+        [evaluated(r.rhs, env) / evaluated(r.lhs, env) for r in relations]
+        for env in _environments(s, evidence, route)
+    ]
 
 
 def _ratio_excess(

@@ -44,24 +44,44 @@ class Site:
     label: str
     change: Callable[[Any, Any], Any]
 
-    def apply(self, relations: tuple[Any, ...], delta: Any) -> tuple[Any, ...]:
-        """The relations with this site changed by `delta` (ignored by discrete changes)."""
-        changed = _replace(relations[self.relation], self.path, lambda e: self.change(e, delta))
+    def apply(
+        self, relations: tuple[Any, ...], delta: Any, evaluate: bool = True
+    ) -> tuple[Any, ...]:
+        """The relations with this site changed by `delta` (ignored by discrete changes).
+
+        Without `evaluate`, what stands around the site is put together as it was: enough for
+        numbers, and much faster than SymPy's simplification of the whole.
+        """
+
+        def change(e: Any) -> Any:
+            return self.change(e, delta)
+
+        changed = _replace(relations[self.relation], self.path, change, evaluate)
         return (*relations[: self.relation], changed, *relations[self.relation + 1 :])
 
 
-def _replace(e: Any, path: tuple[int, ...], change: Callable[[Any], Any]) -> Any:
+_PLAIN = (sp.Add, sp.Mul, sp.Pow, sp.Function)
+"""Nodes that SymPy can put together without simplifying."""
+
+
+def _replace(
+    e: Any, path: tuple[int, ...], change: Callable[[Any], Any], evaluate: bool = True
+) -> Any:
     if not path:
         return change(e)
     if isinstance(e, sp.MatrixBase):
         cells = list(e)
-        cells[path[0]] = _replace(cells[path[0]], path[1:], change)
+        cells[path[0]] = _replace(cells[path[0]], path[1:], change, evaluate)
         return sp.Matrix(*e.shape, cells)
     args = list(e.args)
-    args[path[0]] = _replace(args[path[0]], path[1:], change)
+    args[path[0]] = _replace(args[path[0]], path[1:], change, evaluate)
     if isinstance(e, sp.core.relational.Relational):
         return e.func(*args, evaluate=False)
-    return e.func(*args)
+    return e.func(*args, evaluate=False) if _is_plain(e) and not evaluate else e.func(*args)
+
+
+def _is_plain(e: Any) -> bool:
+    return isinstance(e, _PLAIN) and not isinstance(e, sp.Piecewise)
 
 
 def sites(relations: tuple[Any, ...], scales: dict[str, float] | None = None) -> list[Site]:
@@ -160,18 +180,18 @@ def _power(e: Any, path: tuple[int, ...], scales: dict[str, float]) -> Iterator[
     base = e.base
     unit = scales.get(base.name, 1.0) if isinstance(base, sp.Symbol) else None
     if e.exp.is_Rational and (unit is not None or base.is_commutative is not False):
-
-        def raised(x: Any, delta: Any, unit: float | None = unit) -> Any:
-            # A float: SymPy would look for integer roots of a large rational number.
-            reference = sp.Float(repr(unit), 40) if unit else 1
-            return x * (x.base / reference) ** delta
-
         if base.is_commutative is not False:
-            yield (path, "exponent", _short(e), raised)
+            yield (path, "exponent", _short(e), lambda x, d: x * _power_of(x.base, unit, d))
     elif not e.exp.is_Rational:
         yield from _walk(e.exp, (*path, 1), scales, top=True)
     if not isinstance(base, sp.Symbol):
         yield from _walk(base, (*path, 0), scales)
+
+
+def _power_of(base: Any, unit: float | None, delta: Any) -> Any:
+    # A float: SymPy would look for integer roots of a large rational number.
+    reference = sp.Float(repr(unit), 40) if unit else 1
+    return sp.Pow(base / reference, delta, evaluate=False)
 
 
 def _bare(
@@ -179,8 +199,8 @@ def _bare(
 ) -> Iterator[tuple[Any, ...]]:
     if e.is_commutative is False or not (e.is_positive or e.is_nonnegative) or e.name not in scales:
         return
-    unit = sp.Float(repr(float(scales[e.name])), 40)
-    yield (path, "exponent", e.name, lambda x, delta, unit=unit: x * (x / unit) ** delta)
+    unit = float(scales[e.name])
+    yield (path, "exponent", e.name, lambda x, delta: x * _power_of(x, unit, delta))
 
 
 def _ranges(e: Any, path: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:

@@ -28,7 +28,7 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
     s = transcription.statement(statement) if isinstance(statement, str) else statement
     relations = s.corrected if data["form"] == "corrected" and s.corrected else s.printed
     relation, heavy = data["relation"], ev.is_heavy(s)
-    pieces = [ev.eased(e, heavy) for e in data["evidence"]]
+    pieces = [ev.prepared(s, ev.eased(e, heavy)) for e in data["evidence"]]
     if data["outcome"] == "refuted":
         return _refuted(s, relations, pieces, relation)
     base = max((ev.excess(s, relations, e, relation) for e in pieces), default=math.inf)
@@ -38,7 +38,7 @@ def resolve(statement: Statement | str, data: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, list[float]] = defaultdict(list)
     blind: list[str] = []
     sites = _sites(s, relations)
-    few = [ev.thinned(e, relation, heavy) for e in data["evidence"]]
+    few = [ev.prepared(s, ev.thinned(e, relation, heavy)) for e in data["evidence"]]
     few = [ev.calibrated(s, relations, e, relation) for e in few]
     for site in sites:
         delta = smallest_rejected(s, relations, few, relation, site)
@@ -95,9 +95,12 @@ def smallest_rejected(
     threshold, and a second one at 1.5 times the threshold confirms that it is rejected.
     """
 
+    # Consequences and operators are worked out by SymPy, so they want its normal form.
+    evaluate = any(e["kind"] in ("property", "operator") for e in pieces)
+
     def excess(delta: Any) -> float:
         try:
-            changed = site.apply(relations, delta)
+            changed = site.apply(relations, delta, evaluate)
         except (ValueError, TypeError, ZeroDivisionError):
             return math.inf
         if any(
