@@ -434,8 +434,8 @@ def integrate(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
         if a + length * t < b
     ]
     size = max([x for x in probe if mp.isfinite(x)], default=mp.mpf(0)) or mp.mpf(1)
-    scaled, height = [c / length for c in cuts], size / length
-    return mp.quad(lambda u: f(at(length * u)) / height, scaled) * height * length
+    scaled = [c / length for c in cuts]
+    return mp.quad(lambda u: f(at(length * u)) * length / size, scaled) * size
 
 
 def _scale(f: Callable[[Any], Any], a: Any, b: Any) -> Any:
