@@ -74,6 +74,22 @@ def test_a_shape_lies_in_its_box():
     assert pdf._box(b"10 20 -30 5 re\nf\n")[0] < -20
 
 
+@pytest.mark.parametrize(
+    ("drawn", "shapes"),
+    [
+        (b"1 0 0 1 5 5 cm\n0 0 m\n9 9 l\n1 2 3 4 y\n1 2 3 4 v\nh\nf\n", 1),
+        (b"0 0 m\n1e-05 9 l\n0 0 m\n8 8 l\nh\nf\n", 0),
+        (b"0 0 m\n9 9 l\n1e-05 2 l\n8 8 l\nh\nf\n", 0),
+        (b"0 0 9 9 re\nf\n0 0 m\n9 9 l\nS\n", 2),
+        (b"0 0 9 9 re\nW n\n", 0),
+    ],
+)
+def test_a_shape_is_a_whole_path_or_nothing(drawn, shapes):
+    found = pdf._SHAPE.findall(drawn)
+    assert len(found) == shapes
+    assert all(re.match(rb"[-\d. ]+ (m|re)\n", shape) for shape in found)
+
+
 @pytest.fixture
 def pikepdf():
     assert pdf.TOOLS.is_dir(), "make pdf puts pikepdf there; without it select -m 'not browser'"
@@ -106,6 +122,7 @@ def test_the_book_is_printed_small_with_all_that_was_drawn(tmp_path, monkeypatch
                 flags=re.M,
             )
             assert drawn == old.Contents.read_bytes()
+            assert not re.search(rb"( [mlcvy]|\nh| re)\n/Shape", new.Contents.read_bytes())
             shapes += len(set(forms) - set(dict(old.Resources.get("/XObject", {}))))
         assert shapes > 20
         said = {

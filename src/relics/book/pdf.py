@@ -45,8 +45,13 @@ mjx-container[display="true"] { overflow: visible !important; max-width: 100%; }
 mjx-container[display="true"] > svg { max-width: 100%; height: auto; }
 mjx-container g[stroke-width="0"] { stroke: none; }
 """
-_SHAPE = re.compile(rb"(?:^(?:-?[\d.]+ )+(?:m|l|c|re)\n|^h\n)+^(?:f\*?|B\*?|S)\n", re.M)
-_POINTS = re.compile(rb"^((?:-?[\d.]+ )+)(m|l|c|re)$", re.M)
+_SHAPE = re.compile(
+    rb"(?<! [mlcvy]\n)(?<!\nh\n)(?<! re\n)^(?:-?[\d.]+ )+(?:m|re)\n"
+    rb"(?:^(?:-?[\d.]+ )+(?:[mlcvy]|re)\n|^h\n)*^(?:f\*?|B\*?|S)\n",
+    re.M,
+)
+"""A path from its beginning to its painting; one with anything unknown in it is left alone."""
+_POINTS = re.compile(rb"^((?:-?[\d.]+ )+)([mlcvy]|re)$", re.M)
 _COLOURED = re.compile(r"[cks]\w*|nf|nc|sd")
 """Classes of code that keep their colour on paper: comments, keywords, strings, defined names."""
 _PREPARE = """() => {
