@@ -184,7 +184,8 @@ def facts(panels: Panels) -> list[Fact]:
     apart = (per_area[0] - per_area[1]) / np.hypot(
         *(d / np.sqrt(max(c, 1)) for d, c in zip(per_area, counted, strict=True))
     )
-    every = bool(all(rows["complete"].all() for rows in few))
+    # A search that ends before the cut counts too few cores, which only lessens the fall.
+    ended = [int(np.sum(rows["complete"] == 0)) for rows in few]
     lengths = {e: panels["lengths"].rows(estimator=e) for e in ESTIMATORS}
     first = lengths[ESTIMATORS[0]]
     high, low = (first.rows(T_p=t) for t in (hot, cold))
@@ -204,11 +205,13 @@ def facts(panels: Panels) -> list[Fact]:
         _decided(
             f"{per_area[0]:.4f} cores per area below the common cut at T_p = {max(MAPS):g}, "
             f"{per_area[1]:.4f} at {min(MAPS):g}: {counted[0]:.0f} and {counted[1]:.0f} cores in "
-            f"{len(few[0]['seed'])} and {len(few[1]['seed'])} glasses, {apart:.1f} counting errors apart",
-            every and apart > 2,
+            f"{len(few[0]['seed'])} and {len(few[1]['seed'])} glasses, {apart:.1f} counting errors "
+            f"apart; at least as many where the search ended before the cut, in {ended[0]} and "
+            f"{ended[1]} glasses",
+            ended[1] == 0 and apart > 2,
             "about ten glasses at each temperature are needed to tell the counts apart"
-            if every
-            else "the searches end before the cut",
+            if ended[1] == 0
+            else "the searches in the colder glasses end before the cut",
         ),
         _decided(
             f"{high['length'][0]:.2f} +- {high['error'][0]:.2f} a_0 at T_p = {hot:g}, "
@@ -230,7 +233,7 @@ def facts(panels: Panels) -> list[Fact]:
             f"A_g omega_g^5 = {number[hot][0]:.1f} +- {number[hot][1]:.1f} at T_p = {hot:g} and "
             f"{number[cold][0]:.1f} +- {number[cold][1]:.1f} at {cold:g}",
             bool(number[cold][0] < number[hot][0]),
-            "the prefactors are not determined well enough",
+            f"no fall is seen above {cold:g} within the errors; the paper follows it to 0.32",
         ),
         _decided(
             f"|r| = {correlation:.6f} for solved cavity equations at h = {FIELDS[0]:g} and {FIELDS[1]:g}",
