@@ -148,7 +148,7 @@ def _draw_lengths(ax: Axes, panels: Panels) -> None:
         )  # fmt: skip
     ax.set(xlabel=r"parent temperature $T_p$", ylabel="length, scaled at the highest $T_p$")
     ax.set_title("(b) core lengths")
-    ax.legend()
+    ax.legend(loc="upper center")
 
 
 def _draw_numbers(ax: Axes, panels: Panels) -> None:
