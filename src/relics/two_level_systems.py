@@ -181,8 +181,9 @@ def _far_share(S: Array, c: Array) -> Array:
     """Integral of cosh(s)^c from 4 to S by the binomial series in exp(-2 s)."""
     length = S - _SPLIT
     decay = np.exp(-2 * length)
-    power = np.where(c > 0, c, 1.0)
-    total = np.exp(c * _SPLIT) * np.where(c > 0, np.expm1(power * length) / power, length)
+    grows = c > 1e-290  # below, products with c have too few digits, and exp(c s) is one
+    power = np.where(grows, c, 1.0)
+    total = np.exp(c * _SPLIT) * np.where(grows, np.expm1(power * length) / power, length)
     grown, binomial, shrunk = np.exp(c * length), np.ones_like(c), np.ones_like(S)
     for k in range(1, 5):
         binomial, shrunk = binomial * (c - k + 1) / k, shrunk * decay
