@@ -14,6 +14,7 @@ from relics.proof import (
     checked,
     dyes,
     evaluate,
+    evidence,
     make_statement,
     mutations,
     package,
@@ -402,6 +403,18 @@ def test_environments_that_share_a_memory_are_told_apart():
         env = evaluate.remembering({"x": mp.mpf(1), "y": mp.mpf(given)}, memory)
         values.append(evaluate.evaluated(x * y + sp.exp(x), evaluate.told_apart(env, ["y"], mark)))
     assert abs(values[1] - values[0] - 1) < 1e-14
+
+
+def test_functions_that_rest_on_a_derived_symbol_belong_to_their_route():
+    shape = {"unit": "1; 1", "domain": "real", "arguments": ["u"], "meaning": "function"}
+    known = {
+        "f()": {**shape, "instances": ["1 + g(u)"]},
+        "g()": {**shape, "instances": ["y*u"]},
+        "h()": {**shape, "instances": ["a*u"]},
+    }
+    s = toy("Eq(y, f(x) + h(x))", symbols=known)
+    assert evidence._resting_on(s, {"y": 2}) == {"y", "f()", "g()"}
+    assert evidence._resting_on(s, {"x": 2}) == {"x"}
 
 
 def test_a_change_put_together_plainly_has_the_value_of_the_simplified_one():

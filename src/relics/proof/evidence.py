@@ -290,13 +290,18 @@ def prepared(s: Statement, evidence: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resting_on(s: Statement, values: dict[str, Any]) -> set[str]:
-    """The derived symbols, and the functions whose instances mention one."""
-    own = {name.removesuffix("()") for name in values}
+    """The derived symbols, and the functions whose instances mention one, or one that does."""
     mentions = {
         name: set(re.findall(r"\w+", " ".join(symbol.instances)))
         for name, symbol in s.symbols.items()
     }
-    return set(values) | {name for name, words in mentions.items() if words & own}
+    resting: set[str] = set()
+    grown = set(values)
+    while grown != resting:
+        resting = grown
+        own = {name.removesuffix("()") for name in resting}
+        grown = resting | {name for name, words in mentions.items() if words & own}
+    return resting
 
 
 def _environments(s: Statement, evidence: dict[str, Any], route: str) -> list[Any]:
