@@ -34,7 +34,12 @@ GAP, TOP = 0.1, 1.0
 LATTICES = ((0.0, 0.1), (0.0, 0.3), (1.0, 0.3), (1.0, 0.6))
 """Exponent of the bare stiffnesses and coupling strength of the lattice ensembles."""
 
+LARGE = 16_000
+LARGE_POINTS = tuple((0.01, J, 1.0) for J in (0.1, 0.3, 1.0))
+"""Size of the originals' ensembles, and the states at which a few of that size are made."""
+
 KEPT = 150
+LARGE_KEPT = 60
 LATTICE_KEPT = 400
 LOOKED_AT = 40
 
@@ -55,7 +60,34 @@ def _spectrum(matrix: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[A
     return np.sqrt(squares).astype(np.float32), _participation(fields[:, :LOOKED_AT])
 
 
-def _mean_field(size: int, points: Callable[[], Any], lowest: float, count: int) -> Make:
+def _spectrum_by_inversion(matrix: NDArray[Any], count: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """As `_spectrum`, without the reduction of the whole matrix, which large ones do not allow.
+
+    A minimum has a Cholesky factor; its inverse has the softest modes as its largest. The matrix,
+    of which one triangle is read, is overwritten by the factor.
+    """
+    from scipy import linalg
+    from scipy.sparse.linalg import LinearOperator, eigsh
+
+    try:
+        factor = linalg.cho_factor(matrix.T, lower=True, overwrite_a=True, check_finite=False)
+    except linalg.LinAlgError as error:
+        raise ValueError("no minimum: the softest stiffness is not positive") from error
+    inverse = LinearOperator(
+        matrix.shape, lambda v: linalg.cho_solve(factor, v, check_finite=False), dtype=float
+    )
+    compliance, fields = eigsh(inverse, k=count, which="LA", v0=np.ones(len(matrix)))
+    fields = fields[:, ::-1]
+    return (1 / np.sqrt(compliance[::-1])).astype(np.float32), _participation(fields[:, :LOOKED_AT])
+
+
+def _mean_field(
+    size: int,
+    points: Callable[[], Any],
+    lowest: float,
+    count: int,
+    spectrum: Callable[[NDArray[Any], int], tuple[NDArray[Any], NDArray[Any]]] = _spectrum,
+) -> Make:
     def make(seed: int, partial: Path) -> Arrays:
         from relics import interacting_oscillators as model
         from relics.glass.oscillators import gaussian_couplings, scaled
@@ -72,7 +104,7 @@ def _mean_field(size: int, points: Callable[[], Any], lowest: float, count: int)
             state = model.minimise(couplings.times, kappa, start, field)
             matrix = couplings.dense()
             matrix[np.diag_indices(size)] = model.stiffness(state.x, kappa)
-            frequency, number = _spectrum(matrix, count)
+            frequency, number = spectrum(matrix, count)
             values = (
                 (field, J, highest),
                 frequency,
@@ -144,6 +176,12 @@ ENSEMBLES = (
             f"{size} oscillators coupled at random, parent without a gap, {len(GLASSY)} points",
         )
         for size in (500, 1000, 2000)
+    ),
+    _ensemble(
+        "khgps-glassy",
+        LARGE,
+        _mean_field(LARGE, lambda: LARGE_POINTS, 0.0, LARGE_KEPT, _spectrum_by_inversion),
+        f"{LARGE} oscillators coupled at random, parent without a gap, {len(LARGE_POINTS)} points",
     ),
     *(
         _ensemble(
