@@ -156,7 +156,7 @@ def _bands(size: int) -> Make:
 
 # All modes of minima of an equilibrated liquid.
 
-SWEEPS_BETWEEN = {0.092: 20_000, 0.07: 50_000}
+SWEEPS_BETWEEN = {0.092: 20_000, 0.07: 50_000, 0.062: 300_000}
 
 
 def _minimum(temperature: float, size: int) -> Make:
@@ -344,7 +344,7 @@ ENSEMBLES = (
             _minimum(temperature, size),
             f"all modes of minima of polydisperse-r12, N = {size}, equilibrated at {temperature:g}",
         )
-        for temperature in (0.092, 0.07)
+        for temperature in (0.092, 0.07, 0.062)
         for size in (500, 1500)
     ),
     _ensemble(
