@@ -71,9 +71,9 @@ reproduce: $(READY)  ## execute two clean copies and compare certificates, table
 	done
 	@$(BIN)/python -m relics.book.compare _build/first _build/second
 
-mutants: $(READY)  ## change the physics line by line and see which changes no test notices (hours)
+mutants: $(READY)  ## change the physics line by line and see which changes no test notices (hours; SAMPLE=12: an hour)
 	@test -d _build/mutmut || $(BIN)/pip install --quiet --disable-pip-version-check --target _build/mutmut mutmut==3.8.1
-	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(MODULES)
+	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MODULES)
 
 sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Book
 	@test -d .venv-sphinx || $(PYTHON) -m venv .venv-sphinx
