@@ -14,6 +14,15 @@ def test_random_displacements_have_the_given_length():
     assert np.allclose(np.linalg.norm(shift, axis=1), [0.0, 0.3, 1.0])
 
 
+def test_random_displacements_are_isotropic_and_repeat_with_their_seed():
+    size = 40_000
+    shift = mosaic.random_displacements(np.ones(size), 5)
+    assert np.array_equal(shift, mosaic.random_displacements(np.ones(size), 5))
+    assert not np.allclose(shift, mosaic.random_displacements(np.ones(size), 6))
+    assert np.allclose(shift.mean(axis=0), 0, atol=4 / np.sqrt(2 * size))
+    assert np.allclose(shift.T @ shift / size, np.eye(2) / 2, atol=4 / np.sqrt(8 * size))
+
+
 def test_cells_tile_the_box():
     points = np.random.default_rng(3).uniform(0, 7.0, (20, 2))
     assert sum(mosaic.area(cell) for cell in mosaic.cells(points, 7.0)) == pytest.approx(49.0)

@@ -91,8 +91,10 @@ def test_mismatch_from_modulus_is_the_fluctuation_of_sampled_volumes():
 
 def test_modulus_and_lindemann_ratio_give_ten_thermal_energies():
     T, a = 500.0, 3.5e-10
-    K = rfot.modulus_from_displacement(T, a, 0.1)
+    K = rfot.modulus_from_displacement(T, a)
     assert rfot.mismatch_from_modulus(K, T, a**-3.0) == pytest.approx(10 * k_B * T)
+    looser = rfot.modulus_from_displacement(T, a, 0.2)
+    assert rfot.mismatch_from_modulus(looser, T, a**-3.0) == pytest.approx(5 * k_B * T)
 
 
 def test_sizes_at_the_glass_transition_match_the_reviews():
@@ -124,8 +126,9 @@ def test_softening_makes_the_critical_radius_one_bead_at_the_crossover():
     # N goes as the square of the mismatch, the radius as its cube root.
     assert radius * factor ** (2 / 3) == pytest.approx(1.0)
     assert rfot.softening(1.1 * T_A, T_A) == 0.0
-    with pytest.raises(ValueError, match="nothing to soften"):
-        rfot.softening_temperature(T_cross, 0.9)
+    for radius in (0.9, 1.0):
+        with pytest.raises(ValueError, match="nothing to soften"):
+            rfot.softening_temperature(T_cross, radius)
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,20 @@ def test_linear_heat_capacity_at_low_temperature():
     assert found == pytest.approx(np.pi**2 / 3 * 1e-4 / 4.4, rel=1e-4)
 
 
+@pytest.mark.parametrize("T", [0.02, 0.3, 5.0])
+@pytest.mark.parametrize("bias", [-0.4, 0.05, 0.9])
+def test_frozen_ripplons_leave_a_schottky_anomaly(T, bias):
+    expected = (bias / (2 * T * np.cosh(bias / (2 * T)))) ** 2
+    assert ripplons.two_level_limit(T, bias) == pytest.approx(expected, rel=1e-9, abs=1e-11)
+
+
+@pytest.mark.parametrize("T", [0.05, 0.7, 30.0])
+@pytest.mark.parametrize("frequency", [0.2, 3.0])
+def test_partition_function_of_one_harmonic_is_the_geometric_series(T, frequency):
+    expected = -1 / np.expm1(-frequency / T)
+    assert ripplons.oscillator_partition(T, frequency) == pytest.approx(expected, rel=1e-12)
+
+
 def test_debye_limits():
     assert ripplons.debye_heat_capacity(np.array(1e-3)) == pytest.approx(
         12 * np.pi**4 / 5 * 1e-9, rel=1e-10
@@ -106,6 +120,9 @@ def test_units_of_the_figure_are_mass_of_a_domain_times_debye_temperature_cubed(
         lambda: ripplons.as_spectrum([1.0, 2.0], [1.0]),
         lambda: ripplons.as_spectrum([1.0], [-1.0]),
         lambda: ripplons.debye_heat_capacity(float("nan")),
+        lambda: ripplons.two_level_limit(0.0, 1.0),
+        lambda: ripplons.oscillator_partition(0.0, 1.0),
+        lambda: ripplons.oscillator_partition(1.0, -1.0),
     ],
 )
 def test_bad_input_is_refused(call):
