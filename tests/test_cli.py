@@ -1,6 +1,9 @@
 """The command line: contracts of its output, and one clear line for whatever is wrong."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -109,3 +112,15 @@ def test_a_glass_of_ones_own_gives_the_catalogue_values_for_the_same_constants(c
     _, theirs, _ = run(capsys, "predict", "silica", "--format", "json")
     values = [[p["value"] for p in json.loads(x)["predictions"]] for x in (mine, theirs)]
     assert values[0] == values[1]
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("2", "2")])
+def test_ensembles_are_made_on_one_thread_unless_told_otherwise(given, used):
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    if given:
+        environment["OMP_NUM_THREADS"] = given
+    code = "import os, relics.cli as c; c.main(['ensemble', 'list']); print(os.environ['OMP_NUM_THREADS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[-1] == used

@@ -238,6 +238,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Entry point of the command; returns the exit status."""
     words = sys.argv[1:] if arguments is None else arguments
     command = words[0] if words else ""
+    if command == "ensemble":
+        # Sums of several threads round otherwise: a sample is not to depend on the number of cores.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         given = _parser(command == "ensemble").parse_args(words)
         return given.handler(given)
