@@ -44,6 +44,10 @@ article { max-width: none !important; }
 mjx-container[display="true"] { overflow: visible !important; max-width: 100%; }
 mjx-container[display="true"] > svg { max-width: 100%; height: auto; }
 mjx-container g[stroke-width="0"] { stroke: none; }
+.relics-card, .relics-figure { break-inside: auto; box-decoration-break: clone; }
+h1, h2, h3, h4, summary, dt, .relics-card > :first-child, .relics-figure > img { break-after: avoid; }
+mjx-container[display="true"], tr, pre, dd, img, figcaption { break-inside: avoid; }
+p, li { orphans: 2; widows: 2; }
 """
 _SHAPE = re.compile(
     rb"(?<! [mlcvy]\n)(?<!\nh\n)(?<! re\n)^(?:-?[\d.]+ )+(?:m|re)\n"
