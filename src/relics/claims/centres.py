@@ -220,7 +220,8 @@ CLAIMS = {
         _from_measured_path,
         "1",
         "relics.two_level_systems.wavelength_over_path",
-        "From l/lambda = 150 by Eq. 20, orientation average included.",
+        "From l/lambda = 150 by Eq. 20, orientation average included; with the wavelength of the "
+        "introduction, which lacks 2 pi, it would be 0.014.",
     ),
     "LW07-ca38": Computed(_strength, "1", "relics.strain_coupling.predicted_strength"),
     "LW07-ca39": Computed(
@@ -239,12 +240,12 @@ CLAIMS = {
     "LW07-ca42": Computed(
         lambda: float(
             two_level_systems.fastest_rate(
-                k_B * 0.01, 0.01, _coupling(), _SILICA.density, _SILICA.sound_speed
+                2.4 * k_B * 0.01, 0.01, _coupling(), _SILICA.density, _SILICA.sound_speed
             )
         ),
         "s^-1",
         "relics.two_level_systems.fastest_rate",
-        "At E = k_B T; at the maximum of the heat capacity, E = 2.4 k_B T, it is eight times faster.",
+        "At E = 2.4 k_B T, where the heat capacity is largest; at E = k_B T it is 300 per second.",
     ),
     "LW07-ca43": Computed(
         lambda: (
