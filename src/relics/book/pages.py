@@ -561,10 +561,11 @@ def misprints_page(ledger: Ledger) -> str:
                 _text(papers.claim(e["id"]).claim),
                 _text(e["quoted"]),
                 _text(_value(e.get("computed"))),
+                _text(e.get("note") or ""),
             )
             for e in disagree
         ]
-        head = ["Number", "what", "printed", "recomputed"]
+        head = ["Number", "what", "printed", "recomputed", "remark"]
         lines.append(_raw([table(head, numbers, "disagreeing-numbers")]))
     else:
         lines += ["None.", ""]
