@@ -25,6 +25,24 @@ def test_gradient_and_curvature_are_derivatives_of_the_energy():
     assert cage.cage_curvature(place, *arguments) == pytest.approx(np.array(bend), rel=1e-6)
 
 
+@pytest.mark.parametrize("n", [6, 12.5])
+def test_energy_counts_the_neighbours_at_their_distances(n):
+    assert cage.cage_energy((0.0, 0.0), n, 1.0) == pytest.approx(4, rel=1e-14)
+    assert cage.cage_energy((0.0, 0.0), n, 0.8) == pytest.approx(2 + 2 * 0.8**-n, rel=1e-14)
+    assert cage.cage_energy((0.0, 0.0), n, 1.0, 1.0) == pytest.approx(3 + 2**-n, rel=1e-14)
+
+
+@pytest.mark.parametrize("n", [200.0, 1000.0])
+def test_stiff_discs_rest_where_the_forces_balance(n):
+    b = 0.97 * float(cage.buckling_width(n))
+    x = cage.buckled_position(n, b)
+    # Back by n/(1-x)^(n+1) - n/(1+x)^(n+1), on by 2 n x/r^(n+2) of the two beside; logarithms.
+    along = -(n + 1) * math.log1p(-x) + math.log1p(-(((1 - x) / (1 + x)) ** (n + 1)))
+    beside = math.log(2 * x) - (n / 2 + 1) * math.log(x**2 + b**2)
+    assert 0 < x < 1 - b
+    assert along == pytest.approx(beside, rel=1e-9)
+
+
 @pytest.mark.parametrize("n, expected", [(12, 0.8326), (36, 0.9094), (100, 0.9558)])
 def test_buckling_width(n, expected):
     assert cage.buckling_width(n) == pytest.approx(expected, abs=1e-4)

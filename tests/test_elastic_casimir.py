@@ -1,5 +1,6 @@
 """Phonon exchange and second-order free energies, held against quadrature and diagonalisation."""
 
+import inspect
 import warnings
 
 import numpy as np
@@ -146,6 +147,25 @@ def test_strong_couplings_are_flagged():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         ec.structural_structural(0.01, 0.1, 0.2, 1.0)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize(
+    "f",
+    [
+        ec.ripplon_ripplon,
+        ec.ripplon_ripplon_cold,
+        ec.ripplon_structural,
+        ec.ripplon_structural_cold,
+        ec.structural_structural,
+    ],
+)
+def test_all_but_the_coupling_must_be_positive(f, bad):
+    names = list(inspect.signature(f).parameters)
+    for name in names[1:]:
+        values = {"coupling": 0.01} | dict.fromkeys(names[1:], 1.0) | {name: bad}
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**values)
 
 
 @pytest.mark.parametrize(

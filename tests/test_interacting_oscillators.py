@@ -179,6 +179,17 @@ def test_cavity_equations_agree_with_their_iteration(field, J):
     assert state.gap > 0 and state.replicon > 0
 
 
+@pytest.mark.parametrize("A", [1.0, 2.5])
+def test_energy_without_coupling_is_that_of_each_oscillator_at_its_minimum(A):
+    def depth(kappa):
+        x = optimize.brentq(lambda x: kappa * x + A * x**3 / 6 - 0.5, 0, 5)
+        return kappa * x**2 / 2 + A * x**4 / 24 - 0.5 * x
+
+    mean, _ = integrate.quad(depth, 0.1, 1.0)
+    state = model.cavity(0.5, 1e-4, 0.1, 1.0, A)
+    assert state.energy == pytest.approx(mean / 0.9, rel=1e-7)
+
+
 def test_averages_do_not_depend_on_the_number_of_nodes(monkeypatch):
     coarse = model.at_reaction(0.1, 0.1, 0.1, 1.0)
     monkeypatch.setattr(model, "NODES", 160)
@@ -228,6 +239,12 @@ def test_both_conditions_meet_at_the_special_field():
     assert abs(state.replicon) < 1e-8 and abs(state.gap) < 1e-12
     assert model.critical_coupling(0.99 * field, 0.1, 1.0).exponent == 2
     assert model.critical_coupling(1.01 * field, 0.1, 1.0).exponent == 4
+
+
+@pytest.mark.parametrize("A", [0.01, 100.0])
+def test_special_field_is_in_units_of_the_quartic_coefficient(A):
+    expected = model.special_field(0.1, 1.0) / np.sqrt(A)
+    assert model.special_field(0.1, 1.0, A) == pytest.approx(expected, rel=1e-9)
 
 
 def test_fields_are_in_units_of_the_quartic_coefficient():

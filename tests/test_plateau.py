@@ -72,6 +72,54 @@ def test_exact_count_and_saddle_point_agree_at_high_temperature():
     assert np.max(np.abs(counted / saddle - 1)) < 0.05
 
 
+class EvenLevels:
+    """Bare two-level scattering and levels spread evenly: rho = 1, N_E = E/0.1 at any frequency."""
+
+    def ground(self, omega):
+        return np.ones_like(omega)
+
+    def cumulative(self, omega, energy):
+        return energy / 0.1 * np.ones_like(omega)
+
+
+@pytest.mark.parametrize("path", [150.0, 20.0])
+def test_evenly_spread_levels_shorten_every_path_alike(path):
+    """Thermal levels up to alpha T, or on average int 2/(e^y + 1) dy = 2 ln 2 of them per T."""
+    T = np.array([1e-3, 4e-3])
+    omega = np.array([0.01, 0.5])
+    for kept, count in (
+        ({}, 2 * np.log(2)),
+        ({"thermal": "step"}, 1.0),
+        ({"thermal": "step", "alpha": 2.5}, 2.5),
+    ):
+        factor = 1 + count * T / 0.1
+        found = plateau.scattering_enhancement(T, omega, EvenLevels(), **kept)
+        assert found == pytest.approx(np.outer(factor, [1, 1]), rel=1e-6)
+        kappa = plateau.plateau_conductivity(T, EvenLevels(), path=path, **kept)
+        assert kappa == pytest.approx((path / factor + 1) * 6 * zeta(3) * T**2, rel=1e-6)
+
+
+def test_slope_of_a_power_law_is_its_power():
+    T = np.geomspace(0.01, 1, 7)
+    assert plateau.local_slope(T, 3 * T**1.8) == pytest.approx(np.full(7, 1.8), rel=1e-12)
+
+
+def test_listed_modes_add_up_to_the_kinetic_integral():
+    """Debye modes in slices, each with a life of 30 periods and one wave length on top."""
+    T, speed, omega_D = 20.0, 4100.0, 4e13
+    edges = np.linspace(0, omega_D, 20_001)
+    omega = (edges[1:] + edges[:-1]) / 2
+    quanta = 1.0545718176461565e-34 * omega / (1.380649e-23 * T)
+    share = 1.380649e-23 * phonons.debye_integrand(quanta) / quanta**2
+    capacity = share * 3 / (2 * np.pi**2 * speed**3) * np.diff(edges**3) / 3
+    wave = 2 * np.pi * speed / omega
+    listed = plateau.discrete_conductivity(capacity, 30 * 2 * np.pi / omega, wave, speed)
+    integral = phonons.kinetic_conductivity(
+        np.array([T]), lambda omega, T: 31 * 2 * np.pi * speed / omega, omega_D, speed
+    )
+    assert listed == pytest.approx(integral[0], rel=1e-6)
+
+
 def test_rate_inserts_coupling_and_volume():
     # pi omega (a/xi)^3 is LW07 Eq. 19 without saturation
     assert plateau.scattering_rate(0.1, 1.0, 5.8) == pytest.approx(np.pi * 0.1 / 5.8**3, rel=1e-12)

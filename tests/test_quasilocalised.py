@@ -9,6 +9,7 @@ A_G, MODES = 0.02, 400
 
 def test_softest_of_independent_modes_follows_its_probability():
     drawn = qle.sample_softest(A_G, MODES, 5000, seed=5)
+    assert drawn.shape == (5000,)
     found = stats.kstest(drawn, lambda w: qle.softest_probability(w, A_G, MODES))
     assert found.pvalue > 0.01
 
@@ -35,6 +36,7 @@ def test_mean_is_the_integral_of_the_survival_probability():
 def test_expected_number_is_the_integral_of_the_density():
     below, _ = integrate.quad(lambda w: MODES * qle.density(w, A_G), 0, 0.7)
     assert qle.expected_below(0.7, A_G, MODES) == pytest.approx(below, rel=1e-10)
+    assert qle.density(0.0, A_G) == qle.expected_below(0.0, A_G, MODES) == 0
 
 
 def test_all_modes_are_used_up_at_the_end_of_the_law():
@@ -77,6 +79,8 @@ def test_formation_energy_is_found_again_with_its_error():
         lambda: qle.density([-0.1], 1.0),
         lambda: qle.density(0.1, 0.0),
         lambda: qle.mean_softest(np.nan, 10),
+        lambda: qle.mean_softest(1.0, -10),
+        lambda: qle.mean_softest(1.0, 0),
         lambda: qle.number_density(1.0, -1.0),
         lambda: qle.thermal_number(0.0, 1.0, 1.0),
         lambda: qle.weibull_shape([1.0, 1.0, 1.0]),

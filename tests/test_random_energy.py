@@ -80,6 +80,19 @@ def test_lowest_levels_follow_gumbel_with_the_slope_of_the_entropy():
     assert lowest.std() == pytest.approx(stats.gumbel_l.std() * T_G, rel=0.03)
 
 
+def test_landscape_is_drawn_from_levels_of_twice_the_variance():
+    """The lowest of exp(s_c N) Gaussian levels lies above V with probability (1 - Phi)^exp(s_c N)."""
+    N, gamma, s_c, T_g = 12.0, 3.0, 0.7, 1.6
+    lowest = [rem.sample_landscape([5.0, N], gamma, s_c, T_g, 4, k)[1][0] for k in range(400)]
+    mean = N * T_g * s_c + gamma * np.sqrt(N)
+    width = np.sqrt(2 * 2 * s_c * T_g**2 * N)
+
+    def below(V):
+        return -np.expm1(np.exp(s_c * N) * stats.norm.logsf(V, mean, width))
+
+    assert stats.kstest(lowest, below).pvalue > 1e-3
+
+
 def test_no_path_beats_the_lowest_one():
     levels = rem.sample_landscape(np.array([4, 8, 14, 30]), GAMMA, S_C, T_G, 20, 5)
     ways = rem.sample_paths(levels, 50, 6)
@@ -91,6 +104,14 @@ def test_no_path_beats_the_lowest_one():
 def test_sizes_must_be_positive(bad):
     with pytest.raises(ValueError, match="N must be positive"):
         rem.ground_state_energy(bad, GAMMA, S_C, T_G)
+
+
+@pytest.mark.parametrize("name", ["N", "s_c", "variance"])
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+def test_levels_of_no_region_are_refused(name, bad):
+    law = {"N": 9.0, "s_c": 0.8, "mean": 0.0, "variance": 1.0} | {name: bad}
+    with pytest.raises(ValueError, match=f"{name} must be positive"):
+        rem.sample_lowest_levels(**law, count=1, size=1, seed=0)
 
 
 def test_more_levels_than_states_are_refused():
