@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import minimize
 
 from relics import barrier_distribution as barriers
 
@@ -36,6 +37,28 @@ def test_cut_relaxation_matches_sampled_barriers():
 def test_one_barrier_relaxes_exponentially():
     fit = barriers.fit_stretched(0.0)
     assert (fit.beta, fit.log_time) == pytest.approx((1.0, 0.0), abs=1e-6)
+
+
+@pytest.mark.parametrize("window", [barriers.WINDOW, (0.2, 0.6)])
+@pytest.mark.parametrize("cut", [False, True])
+def test_fit_is_the_least_square_inside_the_window(window, cut):
+    width = 3.0
+    t = np.linspace(-8 - 6 * width, 8 + 6 * width, 801)
+    phi = barriers.relaxation(t, width, cut)
+    inside = (phi > window[0]) & (phi < window[1])
+
+    def squares(law):
+        return np.sum((np.exp(-np.exp(law[0] * (t[inside] - law[1]))) - phi[inside]) ** 2)
+
+    best = minimize(squares, (0.5, 0.0), method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 0})
+    fit = barriers.fit_stretched(width, cut, window)
+    assert (fit.beta, fit.log_time) == pytest.approx(best.x, rel=1e-5)
+    assert fit.rms == pytest.approx(np.sqrt(best.fun / inside.sum()), rel=1e-5)
+
+
+def test_estimate_halves_the_exponent_at_three_times_the_thermal_variance():
+    found = barriers.stretching_estimate(np.sqrt([0.0, 3.0, 8.0, 99.0]))
+    assert found == pytest.approx([1, 1 / 2, 1 / 3, 1 / 10], rel=1e-14)
 
 
 def test_cut_barriers_never_exceed_the_most_probable_one():

@@ -39,6 +39,11 @@ def test_calorimetry_recovers_the_law_it_was_sampled_from():
     assert found == pytest.approx(entropy.hyperbolic_entropy(T, 150.0, 200.0, 2.5), abs=1e-6)
 
 
+def test_three_close_temperatures_that_use_up_all_entropy_are_enough():
+    T = np.array([299.0, 299.5, 300.0])
+    assert entropy.entropy_from_calorimetry(T, T, 1.0) == pytest.approx([0, 0.5, 1], abs=1e-15)
+
+
 def test_kauzmann_temperature_uses_up_the_entropy_of_fusion():
     fusion = float(entropy.hyperbolic_entropy(300.0, 150.0, 200.0, 2.5))
     found = entropy.kauzmann_temperature(300.0, fusion, lambda t: 2.5 * 200.0 / t)
