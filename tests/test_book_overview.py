@@ -83,7 +83,7 @@ def test_every_chapter_of_the_book_opens_with_a_question():
 def test_standing_counts_the_ledger():
     text = overview.standing(ledger())
     total = len(papers.equations())
-    assert f"2 of the {total} equations are established and 1 refuted; 1 are misprinted" in text
+    assert f"2 of the {total} equations are established and 1 refuted; 1 fail as printed" in text
     assert (
         "their facts 0 hold, 1 fail" in text and "0 agree with what is printed and 1 do not" in text
     )

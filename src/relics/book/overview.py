@@ -134,7 +134,7 @@ def standing(ledger: Ledger) -> str:
     agree = verdicts["agrees"] + verdicts["within-rounding"] + verdicts["order-of-magnitude"]
     return (
         f"At present {len(established)} of the {len(ledger['equations'])} equations are "
-        f"established and {refuted} refuted; {printed['fails']} are misprinted and stand corrected, "
+        f"established and {refuted} refuted; {printed['fails']} fail as printed and stand corrected, "
         f"{printed['ambiguous']} can be read in two ways. {shown} of the "
         f"{len(ledger['figures'])} figures are shown; of their facts {facts['holds']} hold, "
         f"{facts['fails']} fail, {facts['beyond reach']} are beyond reach. Of {judged} recomputed "

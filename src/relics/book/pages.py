@@ -525,9 +525,12 @@ def misprints_page(ledger: Ledger) -> str:
         "# Misprints and results that do not follow",
         "",
         "This list is generated from the certificates of the chapters. Each entry links to the "
-        "derivation that shows it, so that it can be checked and cited by its permanent link. A "
-        "misprint is said of a printed formula that fails where a neighbouring one holds; the "
-        "corrected form passes the same checks.",
+        "derivation that shows it, so that it can be checked and cited by its permanent link. Not "
+        "all are slips of the press. Some forms have lost a symbol, a sign or a power; in some one "
+        "member of a chain sets a constant or the volume of a particle to one and its neighbours "
+        "do not; in some a coefficient is not what the steps of the text give; and some do not "
+        "follow from the premises from which the paper takes them. The corrected form passes the "
+        "checks that the printed one fails.",
         "",
     ]
     for title, entries in sections.items():
