@@ -37,7 +37,7 @@ def test_exchange_is_the_fourier_integral_of_the_strain_field():
         expected = -(g**2) / (DENSITY * SPEED**2) * radial / (2 * np.pi) ** 2
         vector = g * np.array(direction)
         found = ec.phonon_exchange(vector, vector, [0, 0, distance], DENSITY, SPEED, branches=1)
-        assert found == pytest.approx(expected, rel=1e-6)
+        assert found == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 def test_parallel_couplings_along_the_line_repel_equal_states():

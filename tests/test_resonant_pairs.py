@@ -70,7 +70,7 @@ def test_geometric_factor_falls_before_it_rises():
 
 def test_flat_heat_capacity_is_pi_squared_over_six():
     value = pairs.flat_heat_capacity(2.0, 3.0)
-    assert value == pytest.approx(math.pi**2 / 6 * k_B**2 * 2.0 * 3.0, rel=1e-10)
+    assert value == pytest.approx(math.pi**2 / 6 * k_B**2 * 2.0 * 3.0, rel=1e-10, abs=0)
 
 
 def test_freezing_ratio_maximises_the_two_level_heat_capacity():

@@ -115,9 +115,13 @@ def test_expansivities_are_derivatives_of_the_dilation():
         return (up - down) / (2 * h)
 
     rr = slope(lambda x: tc.ripplon_ripplon_density(x, **SILICA, **lines))
-    assert tc.expansivity_ripplon_ripplon(T, **SILICA, K=K, **lines) == pytest.approx(rr, rel=1e-6)
+    assert tc.expansivity_ripplon_ripplon(T, **SILICA, K=K, **lines) == pytest.approx(
+        rr, rel=1e-6, abs=0
+    )
     rt = slope(lambda x: tc.ripplon_structural_density(x, **SILICA, **lines))
-    assert tc.expansivity_ripplon_structural(**SILICA, K=K, **lines) == pytest.approx(rt, rel=1e-6)
+    assert tc.expansivity_ripplon_structural(**SILICA, K=K, **lines) == pytest.approx(
+        rt, rel=1e-6, abs=0
+    )
 
 
 def test_structural_expansivity_is_positive_and_follows_the_logarithm():
