@@ -1,9 +1,13 @@
+import csv
 import math
+import re
+from importlib import resources
 
 import pytest
 
-from relics import confrontation
+from relics import confrontation, papers
 from relics.materials import glass, glasses
+from relics.plateau import MEASURED_PATH
 from relics.strain_coupling import quality_factor
 
 
@@ -45,6 +49,43 @@ def test_measurements_say_whether_they_are_traced():
     rows = confrontation.measurements()
     assert all(m.low < m.value < m.high for m in rows)
     assert [m.observable for m in rows if not m.traced] == ["boson peak"]
+
+
+def test_what_is_measured_is_predicted_in_the_same_unit():
+    predicted = {(p.observable, p.unit) for p in confrontation.predictions()}
+    assert {(m.observable, m.unit) for m in confrontation.measurements()} <= predicted
+    assert {p.scenario for p in confrontation.predictions()} == set(confrontation.SCENARIOS)
+
+
+def test_predictions_rest_on_equations_of_the_papers():
+    known = {equation.id for equation in papers.equations()}
+    for row in confrontation.predictions():
+        named = re.findall(r"(?:LB|LW|LSW|L)\d\d-\w+", row.basis)
+        rest = re.sub("|".join(named), "", row.basis).replace(",", "").strip()
+        assert named and rest in ("", "; pairing constant")
+        assert set(named) <= known
+
+
+def test_ranges_are_those_that_their_sources_say():
+    rows = confrontation.measurements()
+    twice = [m for m in rows if "factor two" in m.source]
+    assert len(twice) == 2
+    for m in twice:
+        assert (m.low, m.high) == pytest.approx((m.value / 2, m.value * 2), rel=1e-12, abs=0)
+    path = next(m for m in rows if m.observable == "path over wavelength")
+    assert path.value == MEASURED_PATH
+    contraction = next(m for m in rows if m.observable == "contraction at 1 K")
+    assert contraction.value == pytest.approx(3 * 1e-9, rel=1e-12, abs=0)
+
+
+def test_every_traced_dipole_of_the_table_is_confronted_once():
+    table = resources.files("relics") / "data" / "tls_dipole_moments.csv"
+    lines = [x for x in table.read_text().splitlines() if not x.startswith("#")]
+    listed = {
+        (r["glass"], float(r["dipole (D)"])) for r in csv.DictReader(lines) if r["prov"] in "AQ"
+    }
+    found = [(m.material, m.value) for m in confrontation.measurements() if m.unit == "D"]
+    assert sorted(found) == sorted(listed)
 
 
 def test_refusals():

@@ -57,6 +57,9 @@ def test_cages_exist_below_the_onset_only():
     T_A = dft.onset_temperature_reduced(0.5, 0.65)
     assert np.isnan(dft.stationary_points_reduced(1.01 * T_A).minimum)
     found = dft.stationary_points_reduced(0.97 * T_A)
+    cut = dft.stationary_points_reduced(0.97 * T_A, highest=0.7 * found.minimum)
+    assert cut.minimum == pytest.approx(0.7 * found.minimum, rel=1e-3)
+    assert cut.barrier == pytest.approx(found.barrier, rel=1e-6)
     assert 1 < found.barrier < found.minimum and found.height > found.depth
     near = dft.free_energy_reduced(found.minimum * np.array([0.99, 1.0, 1.01]), 0.97 * T_A)
     assert near[1] < near[0] and near[1] < near[2]
