@@ -14,13 +14,16 @@ GLASS_KEYS = {"coupling": 1.6e-19, "density": 2200.0, "sound_speed": 4100.0}
 
 
 @pytest.mark.parametrize("c", [0.0, 0.1, 0.4])
-def test_normalisation_leaves_one_centre_in_each_domain(c):
+@pytest.mark.parametrize("least", [1e-9, 0.2, 0.8])
+def test_normalisation_leaves_one_centre_in_each_domain(c, least):
+    limits = {"smallest": least * DEBYE, "largest": DEBYE}
+
     def weight(u):
         amplitude = np.exp(u)
-        return (RANGE["largest"] / amplitude) ** c * (1 + 232.0 * amplitude**2 / (DEBYE * GLASS))
+        return (limits["largest"] / amplitude) ** c * (1 + 232.0 * amplitude**2 / (DEBYE * GLASS))
 
-    total = quad(weight, np.log(RANGE["smallest"]), np.log(RANGE["largest"]), epsrel=1e-12)[0]
-    amplitude = fc.normalisation(232.0, c, **RANGE, glass_energy=GLASS, debye_energy=DEBYE)
+    total = quad(weight, np.log(limits["smallest"]), np.log(limits["largest"]), epsrel=1e-12)[0]
+    amplitude = fc.normalisation(232.0, c, **limits, glass_energy=GLASS, debye_energy=DEBYE)
     assert amplitude * total == pytest.approx(1, rel=1e-9)
 
 
@@ -84,6 +87,27 @@ def test_decay_rate_is_the_golden_rule_over_the_joint_distribution():
         energy, T, amplitude, b, c, **RANGE, debye_energy=DEBYE, size_ratio=xi / a
     )
     assert found == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("mixing", ["pile-up", "folded"])
+def test_conductivity_is_the_kinetic_sum_over_modes(mixing):
+    """A third of heat, c_s^2 and life of each mode; Einstein heats, modes counted by Debye."""
+    v, arguments = 4100.0, (0.05, 232.0, 0.1, *RANGE.values(), DEBYE, 5.85)
+
+    def per_log_energy(u, T):
+        E = np.exp(u)
+        heat = k_B * (E / (2 * k_B * T) / np.sinh(E / (2 * k_B * T))) ** 2
+        modes = 3 * (E / hbar) ** 2 / (2 * np.pi**2 * v**3) * E / hbar
+        return modes * heat * v**2 / 3 / float(fc.phonon_decay_rate(E, T, *arguments, mixing))
+
+    ends = np.log(2 * RANGE["smallest"]), np.log(DEBYE)
+    T = np.array([0.3, 20.0])
+    expected = [
+        quad(per_log_energy, ends[0], min(ends[1], np.log(60 * k_B * t)), args=(t,), limit=200)[0]
+        for t in T
+    ]
+    found = fc.thermal_conductivity(T, *arguments, v, mixing)
+    assert found == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 def test_conductivity_without_fast_centres_is_a_power_law():

@@ -17,9 +17,14 @@ def kelvin(x, force):
 
 
 def test_two_point_forces_make_the_dipole():
-    axis, place, apart = np.array([0.48, 0.6, 0.64]), np.array([0.7, -0.4, 1.1]), 1e-4
-    pair = (kelvin(place - apart / 2 * axis, axis) - kelvin(place + apart / 2 * axis, axis)) / apart
-    assert force_dipole.displacement(place, axis, MU, LONGITUDINAL) == pytest.approx(pair, rel=1e-6)
+    axis, apart = np.array([0.48, 0.6, 0.64]), 1e-4
+    places = np.array([[0.7, -0.4, 1.1], [-0.2, 0.3, 0.1], [4.0, 1.0, -3.0]])
+    pairs = [
+        (kelvin(x - apart / 2 * axis, axis) - kelvin(x + apart / 2 * axis, axis)) / apart
+        for x in places
+    ]
+    found = force_dipole.displacement(places, 2 * axis, MU, LONGITUDINAL)
+    assert found == pytest.approx(np.array(pairs), rel=1e-6)
 
 
 @pytest.mark.parametrize("d", [2, 3, 4])
