@@ -85,6 +85,14 @@ def test_crossover_and_spinodal_have_the_stated_size():
     assert hs.string_spinodal(0.52) == []
 
 
+@pytest.mark.parametrize("size", [3.5, hs.SMALLEST_EVENT])
+def test_spinodal_is_that_of_the_ideal_glass_asked_for(size):
+    (phi,) = hs.string_spinodal(0.48, size, ideal=0.64)
+    assert 0.48 < phi < hs.jamming_fraction(0.48)
+    assert hs.critical_size(phi, 0.48, ideal=0.64) == pytest.approx(size, rel=1e-8)
+    assert hs.string_spinodal(0.44, size, ideal=0.59) == []
+
+
 def test_gibbs_energy_of_compression_against_its_closed_form():
     value = hs.gibbs_energy_of_compression(1e8, 1e10, 1e-29, 2e-20)
     assert value == pytest.approx(1e-29 * 9.9e9 + 3 * 2e-20 * np.log(100), rel=1e-10, abs=0)
