@@ -62,6 +62,9 @@ def test_bad_input_is_refused():
         cold.thermal_slope([1.0], [[0.0]], [[1.0, 2.0]], [[[0.0]]])
     with pytest.raises(ValueError, match="do not fit"):
         cold.thermal_slope([1.0, 2.0], [[0.0]], [[1.0]], [[[0.0]]])
+    for curvature, cubic in (([[0.0, 0.0]], [[[0.0]]]), ([[0.0]], [[[0.0, 0.0]]])):
+        with pytest.raises(ValueError, match="do not fit"):
+            cold.thermal_slope([1.0], curvature, [[1.0]], cubic)
     with pytest.raises(ValueError, match="temperature"):
         cold.thermal_average(observable, energy, STIFFNESS, 0.0)
     with pytest.raises(ValueError, match="one or two"):
