@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -83,9 +85,72 @@ def test_barrier_density_counts_as_many_barriers_as_modes():
     assert barriers == pytest.approx(A * omega**5 / 5, rel=1e-7)
 
 
+def random_tensors(n, seed):
+    """A positive definite matrix and a symmetric tensor of third order."""
+    rng = np.random.default_rng(seed)
+    A = rng.normal(size=(n, n))
+    U = rng.normal(size=(n, n, n))
+    U = sum(U.transpose(p) for p in itertools.permutations(range(3))) / 6
+    return A @ A.T + np.eye(n), U
+
+
+def barrier_of(M, U, z):
+    return float(soft.cubic_barrier(z @ M @ z, np.einsum("ijk,i,j,k", U, z, z, z))[0])
+
+
+@pytest.mark.parametrize("n", [2, 3, 6])
+def test_barrier_is_stationary_along_a_nonlinear_mode(n):
+    M, U = random_tensors(n, n)
+    z = soft.nonlinear_mode(M, U)
+    here = barrier_of(M, U, z)
+    assert np.linalg.norm(z) == pytest.approx(1, rel=1e-14)
+    for sideways in np.linalg.svd(z[None])[2][1:]:
+        up, down = (barrier_of(M, U, z + h * sideways) for h in (1e-4, -1e-4))
+        assert up == pytest.approx(here, rel=1e-6) and down == pytest.approx(here, rel=1e-6)
+        assert min(up, down) > here * (1 - 1e-10)
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_nonlinear_modes_are_the_fixed_points_of_the_iteration(n):
+    M, U = random_tensors(n, 10 + n)
+    z = soft.nonlinear_mode(M, U)
+    assert np.allclose(soft.next_direction(M, U, z), z, rtol=1e-11, atol=1e-12)
+    other = np.random.default_rng(3).normal(size=n)
+    step = soft.next_direction(M, U, other)
+    assert step @ M @ other == pytest.approx(other @ M @ other, rel=1e-12)
+    assert np.linalg.norm(step - other) > 1e-2
+
+
+def test_tensors_of_a_cubic_energy_are_its_coefficients():
+    M, U = random_tensors(3, 8)
+    centre = np.array([0.3, -0.2, 0.5])
+
+    def energy(x):
+        y = x - centre
+        return 0.5 * y @ M @ y + np.einsum("ijk,i,j,k", U, y, y, y) / 6 + 0.7 * y.sum() + 2
+
+    second, third = soft.derivative_tensors(energy, centre)
+    assert np.allclose(second, M, rtol=1e-12, atol=1e-12)
+    assert np.allclose(third, U, rtol=1e-10, atol=1e-10)
+    away, _ = soft.derivative_tensors(energy, centre + np.array([1.0, 0.0, 0.0]))
+    assert np.allclose(away, M + U[0], rtol=1e-12, atol=1e-12)
+
+
+def test_tensors_of_an_exponential_are_products_of_its_exponents():
+    k = np.array([0.7, -1.1])
+    second, third = soft.derivative_tensors(lambda x: np.exp(x @ k), np.zeros(2))
+    assert np.allclose(second, np.outer(k, k), rtol=1e-12, atol=0)
+    assert np.allclose(third, np.einsum("i,j,k->ijk", k, k, k), rtol=1e-10, atol=0)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: soft.derivative_tensors(np.sum, np.eye(2)), "place must be a vector"),
+        (lambda: soft.next_direction(np.eye(2), np.zeros((2, 2, 2)), [1, 0]), "no cubic"),
+        (lambda: soft.nonlinear_mode(-np.eye(2), np.ones((2, 2, 2))), "positive definite"),
+        (lambda: soft.nonlinear_mode(np.eye(2), np.ones((3, 3, 3))), "shapes"),
+        (lambda: soft.nonlinear_mode([[1, 1], [0, 1]], np.ones((2, 2, 2))), "symmetric"),
         (lambda: soft.barrier(1.0, 0.1, 1.0), "single well"),
         (lambda: soft.barrier(-1.0, 2.0, 1.0), "b_2 must be positive"),
         (lambda: soft.cubic_barrier(1.0, 0.0), "b_3 must not be zero"),

@@ -7,11 +7,12 @@ homogeneous in their arguments and hold in any consistent units.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations_with_replacement, permutations
 from math import factorial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize
 
 from relics.domain import finite, positive
 
@@ -43,6 +44,107 @@ def expansion(
     series = np.polynomial.Chebyshev.fit(nodes * span, values, 6, domain=[-span, span])
     powers = series.convert(kind=np.polynomial.Polynomial, domain=[-1, 1], window=[-1, 1]).coef
     return np.array([factorial(n) * powers[n] for n in range(5)])
+
+
+def derivative_tensors(
+    energy: Callable[[NDArray[np.complex128]], complex], place: ArrayLike, reach: float = 0.1
+) -> tuple[Array, Array]:
+    """Second and third derivatives of an energy, shapes (n, n) and (n, n, n) (KRZ21 Eq. 2).
+
+    ``energy`` takes a complex configuration of shape ``(n,)`` and is analytic within `reach` of the
+    place: derivatives along a line are means over a circle (Cauchy), and those along all sums of up
+    to three axes fix the tensors.
+    """
+    (start,) = finite(place=place)
+    (span,) = positive(reach=reach)
+    if start.ndim != 1:
+        raise ValueError(f"place must be a vector, got shape {start.shape}")
+    circle = np.exp(2j * np.pi * np.arange(64) / 64)
+
+    def along(z: Array, order: int) -> float:
+        values = np.array([energy(start + span * turn * z) for turn in circle])
+        return float(factorial(order) * np.mean(values / circle**order).real / span**order)
+
+    n = start.size
+    axes = np.eye(n)
+    second, third = np.empty((n, n)), np.empty((n, n, n))
+    for i, j in combinations_with_replacement(range(n), 2):
+        pair = [along(axes[i] + sign * axes[j], 2) for sign in (1, -1)]
+        second[i, j] = second[j, i] = (pair[0] - pair[1]) / 4
+    for i, j, k in combinations_with_replacement(range(n), 3):
+        signs = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+        lines = [a * b * along(axes[i] + a * axes[j] + b * axes[k], 3) for a, b in signs]
+        for place_of in permutations((i, j, k)):
+            third[place_of] = sum(lines) / 24
+    return second, third
+
+
+def _contractions(stiffness: ArrayLike, skewness: ArrayLike) -> tuple[Array, Array]:
+    """Both tensors checked: symmetric (n, n) and (n, n, n)."""
+    M, U = finite(stiffness=stiffness, skewness=skewness)
+    if M.ndim != 2 or M.shape[0] != M.shape[1] or U.shape != (*M.shape, M.shape[0]):
+        raise ValueError(
+            f"stiffness and skewness must have shapes (n, n) and (n, n, n), got {M.shape}, {U.shape}"
+        )
+    if not (np.allclose(M, M.T, atol=0) and np.allclose(U, U.transpose(1, 2, 0), atol=0)):
+        raise ValueError("stiffness and skewness must be symmetric")
+    return M, U
+
+
+def next_direction(stiffness: ArrayLike, skewness: ArrayLike, direction: ArrayLike) -> Array:
+    """Next direction of the iteration for nonlinear modes (KRZ21 Eq. 6), shape (n,), not normalised.
+
+    ``stiffness`` (n, n) and ``skewness`` (n, n, n) are the second and third derivatives at a
+    minimum; ``ValueError`` where the cubic coefficient of the direction vanishes.
+    """
+    M, U = _contractions(stiffness, skewness)
+    (z,) = finite(direction=direction)
+    force = np.einsum("ijk,j,k->i", U, z, z)
+    cubic = float(force @ z)
+    if cubic == 0:
+        raise ValueError("the direction has no cubic coefficient, so its barrier is infinite")
+    return float(z @ M @ z) / cubic * np.linalg.solve(M, force)
+
+
+def nonlinear_mode(
+    stiffness: ArrayLike, skewness: ArrayLike, start: ArrayLike | None = None
+) -> Array:
+    """Direction whose cubic barrier is stationary (LB21 Eq. 15, KRZ21 Eq. 5), a unit vector (n,).
+
+    ``stiffness`` (n, n) is positive definite and ``skewness`` (n, n, n) symmetric: second and third
+    derivatives at a minimum. The logarithm of ``b_2^3/b_3^2`` is lowered from `start`, the softest
+    direction unless given, and its gradient then brought to rounding by Newton steps.
+    ``ValueError`` where the descent does not end.
+    """
+    M, U = _contractions(stiffness, skewness)
+    values, vectors = np.linalg.eigh(M)
+    if values[0] <= 0:
+        raise ValueError("stiffness must be positive definite: this is no minimum")
+    (z,) = finite(start=vectors[:, 0] if start is None else start)
+    z = z / np.linalg.norm(z)
+
+    def terms(z: Array) -> tuple[float, Array, Array]:
+        """Logarithm of the barrier, its gradient and its second derivatives."""
+        Mz, Uz = M @ z, U @ z
+        Uzz = Uz @ z
+        b_2, b_3 = z @ Mz, z @ Uzz
+        height = 3 * np.log(b_2) - 2 * np.log(np.abs(b_3))
+        slope = 6 * (Mz / b_2 - Uzz / b_3)
+        curvature = 6 * (M / b_2 - 2 * Uz / b_3)
+        curvature += 18 * np.outer(Uzz, Uzz) / b_3**2 - 12 * np.outer(Mz, Mz) / b_2**2
+        return float(height), slope, curvature
+
+    found = minimize(lambda y: terms(y)[:2], z, jac=True, method="BFGS", options={"gtol": 1e-8})
+    z = found.x / np.linalg.norm(found.x)
+    for _ in range(20):
+        _, slope, curvature = terms(z)
+        # The barrier does not know the length: steps along the direction are left out.
+        step = np.linalg.lstsq(curvature + np.outer(z, z), -slope, rcond=None)[0]
+        z = z + step - z * (z @ step)
+        z /= np.linalg.norm(z)
+        if np.linalg.norm(step) < 1e-14:
+            return z
+    raise ValueError("no direction of stationary barrier was reached from this start")
 
 
 def stationary_points(b_2: float, b_3: float, b_4: float) -> Array:

@@ -169,3 +169,19 @@ def test_impossible_phonons_are_refused(bad):
 def test_no_overlapping_bands_is_an_error():
     with pytest.raises(ValueError, match="no band"):
         modes.omega_dagger(1.0, 10.0, 3, 1000, 1e-9, 20)
+
+
+def test_bands_overlap_where_width_and_gap_are_equal():
+    c_t, L, d, strength = 2.3, 40.0, 3.0, 0.4
+    omega = modes.overlap_frequency(c_t, L, d, strength)
+    degeneracy = (omega * L / c_t) ** (d - 2)
+    step = (2 * np.pi * c_t / L) ** 2
+    gap = np.sqrt(omega**2 + step / 2) - np.sqrt(omega**2 - step / 2)
+    assert modes.band_width(omega, degeneracy, L**d, strength) == pytest.approx(gap, rel=1e-2)
+    assert modes.overlap_frequency(2 * c_t, L, d, strength) == pytest.approx(2 * omega, rel=1e-12)
+
+
+@pytest.mark.parametrize("arguments", [(0, 1, 3, 1), (1, 1, 1.5, 1), (1, 1, 3, -1)])
+def test_overlap_of_bands_refuses_what_is_no_box(arguments):
+    with pytest.raises(ValueError, match="positive c_t, L, strength and d >= 2"):
+        modes.overlap_frequency(*arguments)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import eigh
+from scipy.optimize import brentq
 from scipy.sparse import csc_matrix, identity
 from scipy.sparse.linalg import LinearOperator, eigsh, splu
 
@@ -224,7 +225,7 @@ def phonon_bands(c_t: float, c_l: float, L: float, d: int, largest: int = 9) -> 
 
 
 def band_width(
-    frequency: np.ndarray, degeneracy: np.ndarray, N: int, strength: float
+    frequency: np.ndarray, degeneracy: np.ndarray, N: float, strength: float
 ) -> np.ndarray:
     """Width ``strength * omega * sqrt(n_z / N)`` of a phonon band (LB21 Eq. 4).
 
@@ -248,6 +249,27 @@ def omega_dagger(
     if not len(wide):
         raise ValueError(f"no band up to |n|^2 = {largest} is wider than its gap")
     return float(frequency[wide[0]])
+
+
+def overlap_frequency(c_t: float, L: float, d: float, strength: float) -> float:
+    """Frequency where transverse bands of mean degeneracy become as wide as their gaps (LB21 Eq. 5).
+
+    Of a box of edge L at unit density, so that ``N = L^d``; ``n_z = (omega L/c_t)^(d-2)`` waves
+    share one integer ``q = (omega L/(2 pi c_t))^2``. Arguments positive, ``d >= 2`` need not be
+    whole. Found as a root; `omega_dagger` counts the bands of a real box instead.
+    """
+    if not (c_t > 0 and L > 0 and d >= 2 and strength > 0):
+        raise ValueError(
+            f"positive c_t, L, strength and d >= 2 needed, got {(c_t, L, d, strength)}"
+        )
+
+    def excess(log_omega: float) -> float:
+        omega = np.exp(log_omega)
+        width = band_width(omega, (omega * L / c_t) ** (d - 2), L**d, strength)
+        gap = (2 * np.pi * c_t / L) ** 2 / (2 * omega)
+        return float(np.log(width / gap))
+
+    return float(np.exp(brentq(excess, -60.0, 60.0, xtol=1e-13, rtol=1e-14)))
 
 
 def plane_waves(conf: Configuration, square: int = 1) -> tuple[np.ndarray, np.ndarray]:
