@@ -43,3 +43,31 @@ def test_limits_must_be_finite(limits):
 def test_an_integrand_that_is_not_finite_is_named():
     with pytest.raises(ValueError, match="integrand"):
         quadrature.integrate(lambda x: np.full_like(x, np.nan), 0.0, 1.0)
+
+
+@pytest.mark.parametrize("order, expected", [(1, 2.0), (2, 4.0), (5, 32.0)])
+def test_derivatives_of_an_exponential(order, expected):
+    found = quadrature.derivative(lambda z: np.exp(2 * z), 0.0, 1.0, order)
+    assert found == pytest.approx(expected, rel=1e-13)
+
+
+def test_derivatives_next_to_a_pole_are_taken_inside_it():
+    # closed form: the n-th derivative of 1/(1 + x) at zero is (-1)^n n!
+    found = quadrature.derivative(lambda z: 1 / (1 + z), 0.0, 0.5, 3)
+    assert found == pytest.approx(-6.0, rel=1e-13)
+    around = quadrature.derivative(lambda z: 1 / (1 + z), 0.0, 2.0, 3)
+    assert abs(around + 6.0) > 1  # the circle encloses the pole
+
+
+@pytest.mark.parametrize(
+    "change", [{"radius": 0.0}, {"radius": np.nan}, {"at": np.inf}, {"order": 0}, {"nodes": 2}]
+)
+def test_a_derivative_without_a_circle_is_refused(change):
+    given = {"at": 0.0, "radius": 1.0, "order": 2, "nodes": 16} | change
+    with pytest.raises(ValueError):
+        quadrature.derivative(np.exp, **given)
+
+
+def test_a_pole_on_the_circle_is_refused():
+    with np.errstate(divide="ignore", invalid="ignore"), pytest.raises(ValueError, match="finite"):
+        quadrature.derivative(lambda z: 1 / (1 - z), 0.0, 1.0)
