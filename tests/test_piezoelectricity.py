@@ -165,3 +165,138 @@ def test_refusals(crystal):
         piezo.independent_constants("gamma", piezo.point_group_32())
     with pytest.raises(ValueError, match="edges"):
         piezo.integrated_strain(lambda x: x, [1, -1, 1])
+
+
+# Ways through the space of strain and field.
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_work_does_not_depend_on_the_way(crystal, system):
+    lam, eps, beta, u, E = crystal
+    rng = np.random.default_rng(31)
+    start, end = (np.zeros((3, 3)), np.zeros(3)), (u, E)
+    energy = piezo.free_energy(u, E, lam, eps, beta, system)
+    for steps in (0, 1, 4):
+        between = [(symmetric((3, 3), [(1, 0)], rng), rng.normal(size=3)) for _ in range(steps)]
+        way = [start, *between, end]
+        work = piezo.reversible_work(
+            [w[0] for w in way], [w[1] for w in way], lam, eps, beta, system
+        )
+        assert work == pytest.approx(energy, rel=1e-12)
+        way += [*between, start]
+        closed = piezo.reversible_work(
+            [w[0] for w in way], [w[1] for w in way], lam, eps, beta, system
+        )
+        assert abs(closed) < 1e-11 * abs(energy)
+
+
+def test_work_of_straining_at_a_fixed_field_counts_the_pull_of_the_field(crystal):
+    lam, eps, beta, u, E = crystal
+    work = piezo.reversible_work([0 * u, u], [E, E], lam, eps, beta)
+    mean_stress = (piezo.stress(0 * u, E, lam, beta) + piezo.stress(u, E, lam, beta)) / 2
+    assert work == pytest.approx(float(np.sum(mean_stress * u)), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "strains, fields",
+    [
+        (np.zeros((1, 3, 3)), np.zeros((1, 3))),
+        (np.zeros((2, 3)), np.zeros((2, 3))),
+        (np.zeros((2, 3, 3)), np.zeros((3, 3))),
+        (0.0, np.zeros((2, 3))),
+        (np.full((2, 3, 3), np.nan), np.zeros((2, 3))),
+    ],
+)
+def test_a_way_of_wrong_shape_is_refused(crystal, strains, fields):
+    lam, eps, beta, _, _ = crystal
+    with pytest.raises(ValueError):
+        piezo.reversible_work(strains, fields, lam, eps, beta)
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_energy_without_charges_is_that_of_the_stiffened_crystal(crystal, system):
+    lam, eps, beta, u, _ = crystal
+    stiff = piezo.stiffened(lam, eps, beta, system)
+    expected = np.einsum("ij,ijkl,kl", u, stiff, u) / 2
+    assert piezo.energy_without_charges(u, lam, eps, beta, system) == pytest.approx(
+        expected, rel=1e-12
+    )
+
+
+def test_energy_without_charges_of_a_centred_crystal_is_elastic(crystal):
+    lam, eps, beta, u, _ = crystal
+    assert piezo.energy_without_charges(u, lam, eps, 0 * beta) == pytest.approx(
+        np.einsum("ij,ijkl,kl", u, lam, u) / 2, rel=1e-14
+    )
+
+
+def test_without_charges_the_energy_needs_a_positive_permittivity(crystal):
+    lam, _, beta, u, _ = crystal
+    with pytest.raises(ValueError, match="positive definite"):
+        piezo.energy_without_charges(u, lam, np.diag([1.0, 1.0, -1.0]), beta)
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_a_phonon_costs_its_own_energy_and_twice_the_cross_term(crystal, system):
+    lam, eps, beta, u, _ = crystal
+    phonon = symmetric((3, 3), [(1, 0)], np.random.default_rng(5))
+    both, alone = (piezo.energy_without_charges(x, lam, eps, beta, system) for x in (u + phonon, u))
+    found = piezo.energy_of_phonon(phonon, u, lam, eps, beta, system)
+    assert found == pytest.approx(both - alone, rel=1e-11)
+
+
+# Isotropic solids and ionic bonds.
+
+
+def test_an_isotropic_stiffness_is_isotropic_and_has_its_two_constants():
+    lam = piezo.stiffness_isotropic(3.0, 2.0)
+    angle = 0.7
+    turn = np.array(
+        [[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]]
+    )
+    tilt = turn[[2, 0, 1]][:, [2, 0, 1]] @ turn
+    assert np.allclose(piezo.rotated(lam, tilt), lam, rtol=0, atol=1e-13)
+    voigt = piezo.to_voigt(lam)
+    assert (voigt[0, 0], voigt[0, 1], voigt[3, 3]) == pytest.approx((7.0, 3.0, 2.0))
+
+
+def test_sound_of_an_isotropic_solid_has_two_speeds_in_every_direction():
+    # closed form: transverse speed sqrt(mu/rho) twice, longitudinal sqrt((lambda + 2 mu)/rho)
+    lam = piezo.stiffness_isotropic(3.0, 2.0)
+    for direction in ([1, 0, 0], [1, -2, 0.5]):
+        speeds, polarisations = piezo.acoustic_speeds(lam, 0.5, direction)
+        assert speeds == pytest.approx([2.0, 2.0, np.sqrt(14.0)], rel=1e-12)
+        along = np.array(direction) / np.linalg.norm(direction)
+        assert abs(polarisations[:, 2] @ along) == pytest.approx(1.0, rel=1e-12)
+
+
+def test_sound_along_the_axis_of_quartz_is_that_of_two_constants():
+    lam = piezo.stiffness_class_32(8.8e11, 1.07e12, 7e10, 1.19e11, -1.79e11, 5.79e11)
+    speeds, _ = piezo.acoustic_speeds(lam, 2.65, [0, 0, 1])
+    assert speeds == pytest.approx(np.sqrt([5.79e11 / 2.65] * 2 + [1.07e12 / 2.65]), rel=1e-12)
+
+
+def test_speeds_of_an_unstable_crystal_and_of_no_direction_are_refused():
+    with pytest.raises(ValueError, match="unstable"):
+        piezo.acoustic_speeds(piezo.stiffness_isotropic(1.0, -1.0), 1.0, [1, 0, 0])
+    with pytest.raises(ValueError, match="direction"):
+        piezo.acoustic_speeds(piezo.stiffness_isotropic(1.0, 1.0), 1.0, [0, 0, 0])
+    with pytest.raises(ValueError, match="density"):
+        piezo.acoustic_speeds(piezo.stiffness_isotropic(1.0, 1.0), 0.0, [1, 0, 0])
+
+
+def test_stiffness_of_ionic_bonds_in_both_unit_systems():
+    # closed form: U'' of q^2/r at r = a is 2 q^2/a^3; times a^2/a^3 it is 2 (q/a^2)^2
+    charge, a = 4.8e-10, 3.5e-8
+    found = piezo.ionic_stiffness(charge, a, "gaussian")
+    assert found == pytest.approx(2 * (charge / a**2) ** 2, rel=1e-12, abs=0)
+    si = piezo.ionic_stiffness(float(convert(charge, "charge", "gaussian", "SI")), a * 1e-2)
+    assert si == pytest.approx(
+        float(convert(found, "energy density", "gaussian", "SI")), rel=1e-8, abs=0
+    )
+
+
+@pytest.mark.parametrize("given", [(np.nan, 1.0), (1.0, 0.0), (1.0, -1.0), (1.0, np.inf)])
+def test_ionic_bonds_without_a_length_or_charge_are_refused(given):
+    with pytest.raises(ValueError):
+        piezo.ionic_stiffness(*given)

@@ -12,8 +12,10 @@ import itertools
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import minimize
 
-from relics.domain import finite
+from relics.domain import finite, positive
+from relics.quadrature import derivative
 from relics.unit_systems import field_constant
 
 Array = NDArray[np.float64]
@@ -76,6 +78,35 @@ def free_energy(
     return float(elastic - 0.5 * k * E @ eps @ E + np.einsum("ijk,i,jk", beta, E, u))
 
 
+def reversible_work(
+    strains: ArrayLike,
+    fields: ArrayLike,
+    lam: ArrayLike,
+    eps: ArrayLike,
+    beta: ArrayLike,
+    system: str = "SI",
+) -> float:
+    """Work density of leading a crystal through a sequence of states, the sum of stress du - k' D dE.
+
+    `strains` (n, 3, 3) and `fields` (n, 3) are the states, n >= 2, joined by straight steps; stress
+    and induction at the middle of a step are their means over it. A closed path costs nothing, and
+    one from rest costs the free energy, whatever lies between. LSW06 Sec. II.B.
+    """
+    strains, fields = finite(strains=strains, fields=fields)
+    n = len(strains) if strains.ndim else 0
+    if n < 2 or strains.shape != (n, 3, 3) or fields.shape != (n, 3):
+        raise ValueError(
+            f"strains and fields need shapes (n, 3, 3) and (n, 3), n >= 2, got {strains.shape}, {fields.shape}"
+        )
+    prime = 1.0 if system == "SI" else field_constant(system)
+    work = 0.0
+    for k in range(n - 1):
+        u, E = (strains[k] + strains[k + 1]) / 2, (fields[k] + fields[k + 1]) / 2
+        work += np.sum(stress(u, E, lam, beta) * (strains[k + 1] - strains[k]))
+        work -= prime * induction(u, E, eps, beta, system) @ (fields[k + 1] - fields[k])
+    return float(work)
+
+
 def internal_field(u: ArrayLike, eps: ArrayLike, beta: ArrayLike, system: str = "SI") -> Array:
     """Field in a strained crystal without external charges, shape (3,). LSW06 Eq. 9."""
     u, eps, beta = checked(u=u, eps=eps, beta=beta)
@@ -87,6 +118,55 @@ def stiffened(lam: ArrayLike, eps: ArrayLike, beta: ArrayLike, system: str = "SI
     lam, eps, beta = checked(lam=lam, eps=eps, beta=beta)
     inverse = np.linalg.inv(field_constant(system) * eps)
     return lam + np.einsum("mn,mij,nkl->ijkl", inverse, beta, beta)
+
+
+def energy_without_charges(
+    u: ArrayLike, lam: ArrayLike, eps: ArrayLike, beta: ArrayLike, system: str = "SI"
+) -> float:
+    """Energy density of a strained crystal without external charges, by a search for its field.
+
+    The free energy is maximised over the field by quasi-Newton steps along its slope, the
+    induction; neither the stiffened tensor nor the inverse of `eps` is formed. `eps` must be
+    positive definite. LSW06 Eq. 10.
+    """
+    u, lam, eps, beta = checked(u=u, lam=lam, eps=eps, beta=beta)
+    lowest = float(np.linalg.eigvalsh(eps)[0])
+    if lowest <= 0:
+        raise ValueError(f"eps must be positive definite, its lowest eigenvalue is {lowest:g}")
+    k = field_constant(system)
+    prime = 1.0 if system == "SI" else k
+    size = float(np.linalg.norm(np.einsum("ijk,jk->i", beta, u))) / (k * lowest)
+    if size == 0:
+        return free_energy(u, np.zeros(3), lam, eps, beta, system)
+    scale = k * size**2
+
+    def lowering(x: Array) -> tuple[float, Array]:
+        E = size * x
+        raised = free_energy(u, E, lam, eps, beta, system) - rest
+        return -raised / scale, prime * induction(u, E, eps, beta, system) * size / scale
+
+    rest = free_energy(u, np.zeros(3), lam, eps, beta, system)
+    found = minimize(lowering, np.zeros(3), jac=True, method="BFGS", options={"gtol": 1e-11})
+    return rest - scale * float(found.fun)
+
+
+def energy_of_phonon(
+    phonon: ArrayLike,
+    region: ArrayLike,
+    lam: ArrayLike,
+    eps: ArrayLike,
+    beta: ArrayLike,
+    system: str = "SI",
+) -> float:
+    """Energy density that a phonon's strain adds to a region which is strained already.
+
+    Work of switching the strain `phonon` (3, 3) on above the strain `region` (3, 3), the field
+    following so that no external charge is needed. LSW06 Eq. 14 without the energy of the region.
+    """
+    phonon, region = checked(u=phonon)[0], checked(u=region)[0]
+    strains = np.array([region, region + phonon])
+    fields = np.array([internal_field(u, eps, beta, system) for u in strains])
+    return reversible_work(strains, fields, lam, eps, beta, system)
 
 
 def energy_at_fixed_induction(
@@ -263,6 +343,46 @@ def is_stable(lam: ArrayLike) -> bool:
         basis.append(u / np.linalg.norm(u))
     b = np.array(basis)
     return bool(np.linalg.eigvalsh(np.einsum("aij,ijkl,bkl->ab", b, lam, b))[0] > 0)
+
+
+def stiffness_isotropic(lame: float, shear: float) -> Array:
+    """lambda of an isotropic solid from its first Lame constant and its shear modulus."""
+    finite(lame=lame, shear=shear)
+    one = np.eye(3)
+    across = np.einsum("ik,jl->ijkl", one, one) + np.einsum("il,jk->ijkl", one, one)
+    return lame * np.einsum("ij,kl->ijkl", one, one) + shear * across
+
+
+def acoustic_speeds(lam: ArrayLike, density: float, direction: ArrayLike) -> tuple[Array, Array]:
+    """Speeds (3,) of the three sound waves along a direction, increasing, and polarisations (3, 3).
+
+    Square roots of the eigenvalues of the acoustic tensor over the density; polarisations are unit
+    columns. Units of `lam` over `density` are those of a square of speed. Raises ValueError for a
+    direction (3,) without length and where the crystal is unstable.
+    """
+    (lam,) = checked(lam=lam)
+    (density_,) = positive(density=density)
+    (n,) = checked(E=direction)
+    if not np.any(n):
+        raise ValueError("direction has no length")
+    n = n / np.linalg.norm(n)
+    squares, polarisations = np.linalg.eigh(np.einsum("ijkl,j,l->ik", lam, n, n) / float(density_))
+    if squares[0] < 0:
+        raise ValueError(f"the crystal is unstable: a squared speed is {squares[0]:g}")
+    return np.sqrt(squares), polarisations
+
+
+def ionic_stiffness(charge: float, a: float, system: str = "SI") -> float:
+    """Modulus of a solid of ionic bonds, charges +-`charge` a length `a` apart, one bond per a^3.
+
+    Second derivative of the Coulomb energy of a bond with respect to its strain, by Cauchy's
+    integral, over the volume of a cell. In Pa for C and m, erg/cm^3 for esu and cm. LSW06 Sec. II.B,
+    before Eq. 12, with strain in the place of the length of the bond.
+    """
+    (charge_,), (a_,) = finite(charge=charge), positive(a=a)
+    k = field_constant(system)
+    size = float(charge_) ** 2 / (4 * np.pi * k * float(a_))
+    return size * derivative(lambda strain: 1 / (1 + strain), 0.0, 0.25, order=2) / float(a_) ** 3
 
 
 def charge_fraction(
