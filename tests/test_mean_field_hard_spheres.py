@@ -63,7 +63,9 @@ def test_pressure_is_the_derivative_of_the_overlap_along_the_compression():
 
 def test_glass_and_liquid_have_one_pressure_where_the_glass_is_prepared():
     for packing in (4.85, 5.5, 7.0):
-        assert glass.prepared_state(packing).pressure == pytest.approx(packing / 2, abs=1e-9)
+        pressure = glass.prepared_state(packing).pressure
+        assert pressure == pytest.approx(packing / 2, abs=1e-9)
+        assert glass.liquid_pressure(packing) == pytest.approx(pressure, abs=1e-9)
 
 
 def test_glass_hardens_faster_than_the_liquid_on_compression():
@@ -94,5 +96,7 @@ def test_no_glass_below_the_dynamical_transition():
         glass.equilibrium_cage(4.5)
     with pytest.raises(ValueError, match="positive"):
         glass.overlap_integral(-0.1, 0.2)
+    with pytest.raises(ValueError, match="packing must be positive"):
+        glass.liquid_pressure(-1.0)
     with pytest.raises(ValueError, match="ratio"):
         glass.follow(5.0, ratio=1.0)

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy.special import spherical_jn
 
-from relics import membrane
+from relics import membrane, rfot, tunnelling_amplitudes
+from relics.constants import hbar, k_B
 
 
 def test_top_of_barrier_has_the_curvature_of_a_mixture_of_powers():
@@ -47,6 +48,60 @@ def test_shooting_reproduces_the_tension_behind_a_root():
     tension, error = membrane.tension_by_shooting(3, root, 1.0, 1.0, 0.5, 1.0)
     assert abs(tension - 0.7) < 3 * error
     assert error < 1e-7
+
+
+def test_shooting_reproduces_the_tension_whatever_wall_and_gas():
+    wall, radius, gas, speed = 2.3, 1.7, 0.5, 3.1
+    roots = membrane.shell_gas_roots(3, wall, 0.7, radius, gas, speed, 3)
+    assert np.all(np.diff(roots) > 0)
+    for root in roots:
+        tension, error = membrane.tension_by_shooting(3, root, wall, radius, gas, speed)
+        assert abs(tension - 0.7) < 3 * error
+        # Also LW07 Eq. 30 with cot(alpha) by the recursion of the Bessel functions.
+        z = root * radius / speed
+        cot = 1 / (-3 + z * spherical_jn(4, z) / spherical_jn(3, z))
+        assert membrane.cot_phase(3, z) == pytest.approx(cot, rel=1e-9)
+        inertia = 1 - 10 * 0.7 / (wall * radius**2 * root**2)
+        assert inertia == pytest.approx(gas * radius / wall * cot, rel=1e-7)
+
+
+def test_exact_surface_rings_as_a_membrane():
+    for order in (2, 4):
+        value, error = membrane.frequency_from_surface(order, 0.03, 2e-7, 1e-9)
+        assert abs(value - membrane.shell_frequency(order, 0.03, 2e-7, 1e-9)) < error
+        assert error < 1e-6 * value
+
+
+def test_wall_weighs_what_its_beads_weigh_if_heat_moves_them_by_the_lindemann_length():
+    T_g, density, sound, a, ratio = 900.0, 2200.0, 4100.0, 3e-10, 5.8
+    lindemann = np.sqrt(k_B * T_g / (density * sound**2 * a**3))
+    expected = membrane.wall_density(density, a, lindemann) * (ratio * a) ** 2
+    found = membrane.wall_mass(T_g, sound, ratio)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+def test_tension_of_the_wall_is_that_of_the_droplet():
+    for lindemann in (0.1, 0.2):
+        found = membrane.surface_tension(700.0, 3e-10, 1.2e-9, lindemann)
+        assert found == pytest.approx(rfot.wall_tension(1.2e-9, 3e-10, 700.0, lindemann), rel=1e-12)
+
+
+def test_half_of_the_zero_point_energy_is_potential():
+    omega, wall, radius = 5e12, 2e-7, 1e-9
+    rms = membrane.zero_point_amplitude(2, omega, wall, radius)
+    potential = wall * radius**2 * omega**2 * rms**2 / 2
+    assert potential == pytest.approx(hbar * omega / 4, rel=1e-12, abs=0)
+
+
+def test_tunnelling_and_activation_have_one_exponent_at_the_crossover():
+    V, omega = 3e-20, 4e12
+    T = membrane.crossover_temperature(omega)
+    tunnelling = 2 * tunnelling_amplitudes.parabolic_action(V, omega) / hbar
+    assert V / (k_B * T) == pytest.approx(tunnelling, rel=1e-12)
+
+
+def test_ball_of_a_cell_has_its_volume():
+    assert 4 * np.pi / 3 * membrane.wall_radius(2e-9) ** 3 == pytest.approx(8e-27, rel=1e-12, abs=0)
 
 
 def test_exact_surface_has_the_stiffness_of_a_membrane():
