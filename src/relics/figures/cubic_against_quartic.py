@@ -12,7 +12,7 @@ from relics.glass import ensembles, protocols
 from relics.plotting import COLOURS, MARKERS, style, subplots
 
 COOLED, LINEAR = "cooled-binary-r10-3d-500", "soft-modes-binary-r10-3d-500"
-PARENTS = {0.45: "parent-0.45-500", 0.6: "parent-0.6-500", 1.0: "parent-1-500"}
+PARENTS = {t: f"parent-{t:g}-500" for t in (0.38, 0.45, 0.6, 1.0)}
 LOWER, UPPER = 0.4, 3.0
 SAME = 1e-5
 SHOWN = 700
