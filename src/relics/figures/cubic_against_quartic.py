@@ -164,7 +164,7 @@ CUBIC_AGAINST_QUARTIC = Recipe(
     caption=(
         "(a) Squared cubic coefficient of nonlinear modes against the product of stiffness and quartic "
         "coefficient: three-dimensional binary glasses cooled from the melt and polydisperse ones quenched from "
-        "three parent temperatures (at most 700 points each), and the softest linear modes of binary glasses "
+        "four parent temperatures (at most 700 points each), and the softest linear modes of binary glasses "
         "(grey). Solid: \\(3b_2b_4\\), above which the other well is deeper; dashed: \\(0.4\\,b_2b_4\\). (b) Share "
         "of modes below a ratio."
     ),
