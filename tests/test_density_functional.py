@@ -53,6 +53,19 @@ def test_bond_factor_agrees_with_adaptive_quadrature():
         assert dft.bond_factor_reduced(alpha, T) == pytest.approx(expected, rel=1e-8)
 
 
+def test_pair_potential_is_deepest_where_its_force_vanishes():
+    r = 2 ** (1 / 6)
+    assert dft.lennard_jones_reduced([1.0, r, 2.0]) == pytest.approx([0, -1, -63 / 1024], abs=1e-14)
+    around = dft.lennard_jones_reduced(r * np.array([0.99, 1.01]))
+    assert np.all(around > -1)
+
+
+def test_cloud_of_a_lindemann_displacement_scatters_a_quarter_of_its_square():
+    d_L = 3e-11
+    alpha = dft.localisation_parameter(d_L)
+    assert dft.debye_waller(2 / d_L, alpha) == pytest.approx(np.exp(-1), rel=1e-12)
+
+
 def test_cages_exist_below_the_onset_only():
     T_A = dft.onset_temperature_reduced(0.5, 0.65)
     assert np.isnan(dft.stationary_points_reduced(1.01 * T_A).minimum)

@@ -93,6 +93,25 @@ def test_partition_function_of_one_harmonic_is_the_geometric_series(T, frequency
     assert ripplons.oscillator_partition(T, frequency) == pytest.approx(expected, rel=1e-12)
 
 
+def test_highest_order_of_two_hundred_beads_is_nine():
+    assert int(ripplons.highest_order(ripplons.DEBYE_DOMAIN)) == ripplons.HIGHEST_ORDER == 9
+    radius_of_two_spacings = 4 * np.pi / 3 * 2**3
+    assert ripplons.highest_order(radius_of_two_spacings) == pytest.approx(1.5 * np.pi, rel=1e-12)
+
+
+def test_every_mode_has_half_a_quantum_at_rest():
+    spectrum = ripplons.Spectrum(np.array([0.2, 0.3]), np.array([5.0, 7.0]))
+    assert ripplons.zero_point_energy(spectrum) == pytest.approx(5 * 0.1 + 7 * 0.15, rel=1e-14)
+
+
+@pytest.mark.parametrize("beads", [200.0, 90.0])
+def test_beads_of_a_domain_add_the_law_of_debye(beads):
+    T, spectrum = np.array([2e-3, 5e-3]), ripplons.ripplon_spectrum()
+    total = ripplons.total_heat_capacity(T, 4.4, spectrum, beads, "positive")
+    phonons = total - ripplons.mean_heat_capacity(T, 4.4, spectrum, "positive")
+    assert phonons == pytest.approx(beads * 12 * np.pi**4 / 5 * T**3, rel=1e-6)
+
+
 def test_debye_limits():
     assert ripplons.debye_heat_capacity(np.array(1e-3)) == pytest.approx(
         12 * np.pi**4 / 5 * 1e-9, rel=1e-10
