@@ -116,3 +116,31 @@ def test_strain_noise_is_classical_when_hot_and_zero_point_when_cold():
     cold = phonons.strain_noise(omega, x / 60, density, c_s)
     hot = phonons.strain_noise(omega, 500 * x, density, c_s)
     assert hot / cold == pytest.approx(2 * 500, rel=1e-5)
+
+
+def test_a_clamped_bar_vibrates_in_half_waves():
+    # closed form: n half waves fit into the bar, omega_n = n pi c/L
+    found = phonons.clamped_bar_frequencies(2.0, 8.0, 3.0)
+    assert found[:6] == pytest.approx(np.arange(1, 7) * np.pi * 0.5 / 3.0, rel=1e-12)
+    assert np.all(np.diff(found) > 0)
+    with pytest.raises(ValueError, match="functions"):
+        phonons.clamped_bar_frequencies(2.0, 8.0, 3.0, functions=7)
+    with pytest.raises(ValueError, match="modulus"):
+        phonons.clamped_bar_frequencies(-2.0, 8.0, 3.0)
+
+
+def test_more_trial_functions_never_raise_a_frequency():
+    few, many = (phonons.clamped_bar_frequencies(1.0, 1.0, 1.0, n) for n in (8, 12))
+    assert np.all(many[:4] <= few * (1 + 1e-14))
+    assert few[3] > 4 * np.pi * (1 + 1e-9)  # Ritz comes from above
+
+
+def test_modulus_from_the_time_of_flight():
+    # closed form: the time is L sqrt(rho/M)
+    found = phonons.modulus_from_travel_time(2200.0, [1.0, 0.5], [[1e-4], [2e-4]])
+    expected = 2200.0 * (np.array([1.0, 0.5]) / np.array([[1e-4], [2e-4]])) ** 2
+    assert found == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="time"):
+        phonons.modulus_from_travel_time(2200.0, 1.0, 0.0)
+    with pytest.raises(ValueError):
+        phonons.modulus_from_travel_time(1.0, 1e60, 1e-60)

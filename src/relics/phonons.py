@@ -5,14 +5,16 @@ All polarisations share one sound speed, as in the scalar elasticity of LW07 Sec
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 
 from relics.constants import hbar, k_B
 from relics.domain import finite, positive
-from relics.quadrature import integrate
+from relics.quadrature import integrate, legendre
 
 Array = NDArray[np.float64]
 
@@ -62,6 +64,53 @@ def plane_wave_energy(
         return elastic_energy_density(strain, density, c_s) * side_**2
 
     return integrate(energy_per_length, np.zeros_like(wave_number), side_)[0]
+
+
+def clamped_bar_frequencies(
+    modulus: float, density: float, length: float, functions: int = 24
+) -> Array:
+    """Lowest angular frequencies (rad/s) of a bar clamped at both ends, increasing.
+
+    Rayleigh and Ritz: stiffness and inertia of ``functions`` trial displacements, the integrals of
+    Legendre polynomials, which vanish at the ends. The lower half of the frequencies is returned;
+    the highest trial functions describe no wave. ``modulus`` (Pa), ``density`` (kg/m^3), ``length``
+    (m), positive; ``functions`` at least 8.
+    """
+    modulus_, density_, length_ = (
+        float(x) for x in positive(modulus=modulus, density=density, length=length)
+    )
+    if functions < 8:
+        raise ValueError(f"functions must be at least 8, got {functions}")
+    x, w = legendre(functions + 2)
+    order = np.arange(1, functions + 1)
+    # The slope of trial function n is sqrt(n + 1/2) P_n(x): all slopes are orthonormal.
+    P = np.polynomial.legendre.legvander(x, functions + 1)
+    trial = (P[:, order + 1] - P[:, order - 1]) / np.sqrt(2 * (2 * order + 1))
+    inverse_squares = np.linalg.eigvalsh(np.einsum("x,xm,xn->mn", w, trial, trial))[::-1]
+    lowest = inverse_squares[: functions // 2]
+    return 2 / length_ * np.sqrt(modulus_ / density_ / lowest)
+
+
+def modulus_from_travel_time(density: ArrayLike, length: ArrayLike, time: ArrayLike) -> Array:
+    """Modulus (Pa) of a bar through which sound takes ``time`` (s) from end to end (LSW06 Eq. 8).
+
+    The modulus at which the lowest vibration of the clamped bar has the period of a way to and fro,
+    found as a root in its logarithm. ``density`` (kg/m^3), ``length`` (m), positive; ``ValueError``
+    for a modulus that is not between 1e-86 and 1e86.
+    """
+    density, length, time = np.broadcast_arrays(
+        *positive(density=density, length=length, time=time)
+    )
+    out = np.empty(density.shape)
+    for index in np.ndindex(density.shape):
+        wanted = math.log(np.pi / time[index])
+
+        def excess(logarithm: float, at: tuple[int, ...] = index, wanted: float = wanted) -> float:
+            bar = clamped_bar_frequencies(math.exp(logarithm), density[at], length[at])
+            return math.log(bar[0]) - wanted
+
+        out[index] = math.exp(brentq(excess, -200.0, 200.0, rtol=1e-15))
+    return out
 
 
 def quantum_strain(
