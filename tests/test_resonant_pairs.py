@@ -1,3 +1,4 @@
+import inspect
 import math
 
 import numpy as np
@@ -155,6 +156,117 @@ def test_bound_rises_with_dimension_where_only_the_lindemann_ratio_changes():
     assert bound["lindemann"][0] == pytest.approx(100)
     for reading in bound.values():
         assert np.all(reading[:4] >= reading[0])
+
+
+def test_areas_of_spheres():
+    assert pairs.sphere_area([2, 3, 4]) == pytest.approx(
+        [2 * math.pi, 4 * math.pi, 2 * math.pi**2], rel=1e-13
+    )
+
+
+def test_a_coupling_from_the_atomic_size_gives_back_its_energy_there():
+    C, K, r_a = 2e-19, 4e10, 3e-10
+    J = pairs.interaction_strength(pairs.coupling_from_size(C, K, r_a), K)
+    assert pairs.pair_energy(J, r_a) == pytest.approx(C, rel=1e-12, abs=0)
+    assert pairs.pair_energy(J, 2 * r_a) == pytest.approx(C / 8, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("T", [0.1, 3.0])
+def test_bounds_count_one_pair_in_every_frozen_sphere(T):
+    J = 5e-48
+    r = pairs.freezing_radius(T, J)
+    assert pairs.pair_energy(J, r) == pytest.approx(k_B * T, rel=1e-12, abs=0)
+    bound = pairs.heat_capacity_bound(T, J)
+    assert bound == pytest.approx(k_B / r**3, rel=1e-12, abs=0)
+    assert k_B**2 * T * pairs.density_of_states_bound(J) == pytest.approx(bound, rel=1e-12, abs=0)
+
+
+def test_width_by_energies_is_that_by_radii():
+    J, rho, E, E_max = 5e-48, 1e26, 2e-24, 3e-20
+    found = pairs.broadening_by_energy(J, rho, E, E_max)
+    radii = np.cbrt(J / E_max), np.cbrt(J / E)
+    assert found == pytest.approx(pairs.broadening(J, rho, *radii, "r3"), rel=1e-12, abs=0)
+    assert pairs.broadening(J, rho, 1.0, math.e, "one") == pytest.approx(J * rho, rel=1e-12, abs=0)
+
+
+def test_logarithmic_exponent_is_the_slope_of_the_number_of_states():
+    E, step = 0.03, 1e-4
+    number = [
+        x * pairs.density_of_states_logarithmic(x, 2.0, 5.0) for x in E * np.exp([-step, step])
+    ]
+    slope = np.diff(np.log(number))[0] / (2 * step)
+    assert pairs.logarithmic_exponent(E, 5.0) == pytest.approx(slope, rel=1e-7)
+
+
+def test_one_of_an_odd_number_stays_alone():
+    points, edge = pairs.scattered_points(61, 1.0, 9)
+    assert pairs.pair_off(points, edge).size == 30
+
+
+def test_readings_of_the_bound_differ_by_the_ratio_of_unit_balls():
+    bound = pairs.phonon_quality_in_dimension(4, lindemann=0.2)
+    weaker = (4 * math.pi / 3) / (math.pi**2 / 2)
+    assert bound["lindemann"] == pytest.approx((4 / 3 / 0.2) ** 2, rel=1e-12)
+    assert bound["coupling"] == pytest.approx(bound["lindemann"] / weaker, rel=1e-12)
+    assert bound["squared"] == pytest.approx(bound["lindemann"] / weaker**2, rel=1e-12)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
+@pytest.mark.parametrize(
+    "f",
+    [
+        pairs.interaction_strength,
+        pairs.pair_energy,
+        pairs.freezing_radius,
+        pairs.two_level_heat_capacity,
+        pairs.heat_capacity_bound,
+        pairs.flat_heat_capacity,
+        pairs.density_of_states_bound,
+        pairs.coupling_from_size,
+        pairs.density_of_states_low,
+        pairs.vibration_ratio,
+        pairs.phonon_quality,
+        pairs.resonance_temperature,
+        pairs.largest_strength,
+    ],
+)
+def test_every_argument_must_be_positive(f, bad):
+    names = list(inspect.signature(f).parameters)
+    for name in names:
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**dict.fromkeys(names, 1.0) | {name: bad})
+
+
+def test_structured_states_are_at_the_wave_number_of_the_pair():
+    J, E = 2.0, np.array([0.3, 5.0])
+    found = pairs.density_of_states_structured(E, J, lambda q: q**6)
+    assert found == pytest.approx(E**2 / J**3, rel=1e-12)
+
+
+def test_structure_of_equilibrium_makes_the_path_the_squared_inverse_amplitude():
+    rho, T_g, K, g = 2e28, 1500.0, 4e10, 1.6e-19
+    amplitude = pairs.vibration_ratio(rho, T_g, K)
+    # Equipartition in a volume 1/rho: K u^2/2 = k_B T/2 for the strain u.
+    assert K * amplitude**2 / rho == pytest.approx(k_B * T_g, rel=1e-12, abs=0)
+    J = pairs.interaction_strength(g, K)
+    low = pairs.density_of_states_low(rho, T_g, K, J)
+    even = pairs.density_of_states_structured(1.0, J, lambda q: amplitude**2 + 0 * q)
+    assert low == pytest.approx(even, rel=1e-12)
+    assert pairs.phonon_quality(low, g, K) == pytest.approx(amplitude**-2, rel=1e-12)
+
+
+def test_scattering_is_resonant_below_the_temperature_at_which_two_lengths_meet():
+    T_D, a, J = 342.0, 3.5e-10, 5e-48
+    T = pairs.resonance_temperature(T_D, a, J)
+    assert pairs.freezing_radius(T, J) == pytest.approx(a * T_D / T, rel=1e-12, abs=0)
+    most = pairs.largest_strength(T_D, a)
+    assert pairs.resonance_temperature(T_D, a, most) == pytest.approx(T_D, rel=1e-12)
+
+
+def test_heat_of_two_levels_is_the_schottky_anomaly():
+    x = np.array([0.01, 1.0, 5.0, 500.0])
+    found = pairs.two_level_heat_capacity(x * k_B * 0.3, 0.3) / k_B
+    assert found == pytest.approx(x**2 / (np.exp(x / 2) + np.exp(-x / 2)) ** 2, rel=1e-12)
 
 
 def test_refusals():
