@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 from relics import thermal_contraction as tc
 from relics.constants import k_B
 from relics.elastic_casimir import ripplon_ripplon_cold, structural_structural
+from relics.papers import transcription
 from relics.ripplons import ripplon_spectrum
 
 LINES = ripplon_spectrum()
@@ -143,6 +144,68 @@ def test_gruneisen_parameters_do_not_depend_on_the_modulus():
     expected = tc.gruneisen(expansivity, K, capacity)
     found = tc.gruneisen_ripplon_ripplon(SILICA["T_g"], SILICA["T_D"], SILICA["size_ratio"], *LINES)
     assert found == pytest.approx(float(expected), rel=1e-12)
+
+
+def test_grueneisen_parameters_of_mixed_and_direct_attraction_do_not_depend_on_the_modulus():
+    T, T_g, ratio = 2.0, SILICA["T_g"], SILICA["size_ratio"]
+    capacity = tc.heat_capacity_of_centres(T, T_g, SILICA["xi"])
+    lines = {"frequencies": LINES[0], "degeneracies": LINES[1]}
+    mixed = tc.expansivity_ripplon_structural(**SILICA, K=K, **lines)
+    found = tc.gruneisen_ripplon_structural(T, T_g, SILICA["T_D"], ratio, *LINES)
+    assert found == pytest.approx(float(tc.gruneisen(mixed, K, capacity)), rel=1e-10)
+    direct = tc.expansivity_structural(T, T_g, ratio, SILICA["xi"], K)
+    found = tc.gruneisen_structural(T, T_g, ratio)
+    assert found == pytest.approx(float(tc.gruneisen(direct, K, capacity)), rel=1e-10)
+
+
+def test_structural_expansivity_is_the_slope_of_the_dilation():
+    T, h, keys = 150.0, 0.5, {k: v for k, v in SILICA.items() if k != "T_D"}
+    up, down = (
+        tc.equilibrium_dilation(tc.structural_structural_density(T + s, **keys), K) for s in (h, -h)
+    )
+    found = tc.expansivity_structural(T, **keys, K=K)
+    assert found == pytest.approx((up - down) / (2 * h), rel=1e-4, abs=0)
+
+
+@pytest.mark.parametrize("ratio", [1e-3, 0.2, 4.0])
+def test_mean_inverse_energy_is_its_integral(ratio):
+    expected = quad(lambda x: np.exp(-x) / (ratio + x), 0, 60, points=[ratio, 1], limit=200)[0]
+    assert tc.mean_inverse_energy(ratio) == pytest.approx(expected, rel=1e-8)
+
+
+def test_continuum_of_mixed_pairs_is_its_closed_form():
+    """Integral over l up to L of 2 l (-ln(s l) - gamma_E): L^2 (1/2 - gamma_E - ln(s L))."""
+    highest = np.pi * np.cbrt(3 / (4 * np.pi)) * SILICA["size_ratio"]
+    slope = 0.67 * SILICA["size_ratio"] ** -1.25 * SILICA["T_D"] / SILICA["T_g"]
+    total = highest**2 * (0.5 - np.euler_gamma - np.log(slope * highest))
+    contact = tc.contact_energy(SILICA["T_g"], SILICA["size_ratio"], SILICA["xi"])
+    for T in (1.0, 3.0):
+        n = tc.active_centres(T, SILICA["T_g"], SILICA["xi"])
+        expected = -n * contact * total / (k_B * SILICA["T_g"]) / SILICA["xi"] ** 3
+        found = tc.ripplon_structural_continuum(T, **SILICA)
+        assert found == pytest.approx(expected, rel=1e-8)
+
+
+def printed(name, **values):
+    """The right side of an equation as transcribed from the paper, at values."""
+    (statement,) = transcription.statement(name).printed
+    rest = {str(s): s for s in statement.rhs.free_symbols}
+    return float(statement.rhs.subs({rest[k]: values[k] for k in rest}).evalf())
+
+
+def test_printed_results_are_those_of_the_transcription():
+    T, T_g, T_D, a, xi = 3.0, 1200.0, 400.0, 3e-10, 1.7e-9
+    silicon = {"T": T, "T_D": T_D, "a": a, "xi": xi, "K": 3e10, "k_B": k_B}
+    found = tc.printed_expansivity_ripplon_ripplon(T, T_D, xi / a, xi, 3e10)
+    assert found == pytest.approx(printed("LW07-75", **silicon), rel=1e-9, abs=0)
+    found = tc.printed_gruneisen_ripplon_ripplon(T_g, T_D, xi / a)
+    assert found == pytest.approx(printed("LW07-76", **silicon, T_g=T_g), rel=1e-9)
+    # Temperatures are energies in the other two.
+    thermal = {"T": k_B * T, "T_g": k_B * T_g, "omega_D": k_B * T_D, "a": a, "xi": xi, "K": 3e10}
+    found = tc.printed_expansivity_ripplon_structural(T_g, T_D, xi / a, xi, 3e10)
+    assert found == pytest.approx(k_B * printed("LW07-79", **thermal), rel=1e-9, abs=0)
+    found = tc.printed_gruneisen_ripplon_structural(T, T_g, T_D, xi / a)
+    assert found == pytest.approx(printed("LW07-80", **thermal), rel=1e-9)
 
 
 def test_breakdown_is_where_the_two_free_energies_cross():
