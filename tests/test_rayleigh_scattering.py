@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import sph_harm_y, spherical_jn
 
+from relics import membrane
 from relics import rayleigh_scattering as wall
 
 
@@ -109,5 +110,164 @@ def test_mean_of_a_falling_displacement():
     ],
 )
 def test_bad_input_is_refused(call):
+    with pytest.raises(ValueError):
+        call()
+
+
+def ripple(theta, phi):
+    return 1e-11 * (
+        0.3 * np.cos(theta)
+        + 0.2 * (3 * np.cos(theta) ** 2 - 1)
+        - 0.7 * np.sin(theta) * (5 * np.cos(theta) ** 2 - 1) * np.sin(phi)
+    )
+
+
+def test_a_ripple_is_driven_back_by_the_stiffness_of_its_harmonics():
+    # (l - 1)(l + 2) is 0, 4 and 10 for the three harmonics of the ripple
+    theta, phi, tension, radius = 1.1, 2.3, 0.2, 1.3e-9
+    stiff = 0.2 * 4 * (3 * np.cos(theta) ** 2 - 1)
+    stiff -= 0.7 * 10 * np.sin(theta) * (5 * np.cos(theta) ** 2 - 1) * np.sin(phi)
+    pressure = wall.restoring_pressure(ripple, theta, phi, tension, radius)
+    assert pressure == pytest.approx(1e-11 * stiff * tension / radius**2, rel=1e-9, abs=0)
+
+
+def test_a_growing_wall_is_unstable_and_a_shifted_one_is_at_rest():
+    # the pressure 2 sigma/R falls with the radius: d(2 sigma/R)/dR = -2 sigma/R^2
+    growth = wall.restoring_pressure(lambda x, y: 1e-11, 0.7, 1.0, 0.2, 1e-9)
+    assert growth == pytest.approx(-2 * 0.2 * 1e-11 / 1e-18, rel=1e-9, abs=0)
+    shifted = wall.restoring_pressure(lambda x, y: 1e-11 * np.cos(x), 0.7, 1.0, 0.2, 1e-9)
+    assert abs(shifted) < 1e-9 * abs(growth)
+
+
+def test_acceleration_of_one_harmonic_is_that_of_the_shell():
+    def shape(theta, phi):
+        return 2e-12 * np.sin(theta) ** 2 * np.cos(2 * phi)
+
+    acceleration = wall.wall_acceleration(shape, 1.2, 0.4, 0.1, 1e-8, 1e-9)
+    frequency = membrane.shell_frequency(2, 0.1, 1e-8, 1e-9, factor=1.125)
+    assert acceleration == pytest.approx(-(frequency**2) * shape(1.2, 0.4), rel=1e-9, abs=0)
+
+
+def test_surface_energy_of_a_swollen_ball_is_exact():
+    # the area is quadratic and the volume cubic in a uniform displacement
+    grown, radius, tension = 0.4e-9, 1e-9, 0.3
+    area, volume = 4 * np.pi * (radius + grown) ** 2, 4 * np.pi / 3 * (radius + grown) ** 3
+    expected = tension * (area - 2 / radius * volume)
+    energy = wall.surface_energy(lambda x, y: grown, tension, radius)
+    assert energy == pytest.approx(expected, rel=1e-12, abs=0)
+    at_rest = wall.surface_energy(lambda x, y: 0 * x, tension, radius)
+    assert at_rest == pytest.approx(tension * radius**2 * 4 * np.pi / 3, rel=1e-12, abs=0)
+
+
+def test_surface_energy_follows_the_true_surface_to_third_order():
+    # the ripple P_2 on the exact surface of revolution; the next term is of fourth order
+    def gap(amplitude):
+        exact = membrane.grand_surface_energy(2, amplitude)
+        return exact - wall.surface_energy(
+            lambda x, y: amplitude * (3 * np.cos(x) ** 2 - 1) / 2, 1.0, 1.0
+        )
+
+    assert gap(0.1) / gap(0.05) == pytest.approx(16, rel=0.1)
+    assert gap(0.02) / gap(0.01) == pytest.approx(16, rel=0.01)
+
+
+def test_slope_jump_feels_the_sum_of_wall_and_lattice():
+    def lattice(theta, phi):
+        return ripple(theta, phi) - 4e-12
+
+    def wall_shape(theta, phi):
+        return 3e-12 * sph_harm_y(2, 1, theta, phi)
+
+    jump = wall.slope_jump(lattice, wall_shape, 0.9, 2.0, 0.2, 1e-9, 2000.0, 3000.0)
+    drawn = wall.slope_jump(lattice, lambda x, y: 0 * x, 0.9, 2.0, 0.2, 1e-9, 2000.0, 3000.0)
+    stress = 2000.0 * 3000.0**2
+    assert jump - drawn == pytest.approx(
+        0.2 / 1e-18 * 4 * wall_shape(0.9, 2.0) / stress, rel=1e-9, abs=0
+    )
+    # lattice and wall are interchangeable: only their sum strains the surface
+    swapped = wall.slope_jump(wall_shape, lattice, 0.9, 2.0, 0.2, 1e-9, 2000.0, 3000.0)
+    assert swapped == pytest.approx(jump, rel=1e-12, abs=0)
+
+
+K = np.array([0.4, -0.7, 1.1])
+CENTRES = np.array([[0.0, 0.0, 0.3], [1.0, 2.0, 3.0]])
+
+
+def test_emitted_wave_is_a_sum_over_bessel_functions():
+    tension, density, radius, speed, omega = 1.1, 2.2, 1.3, 0.9, 0.2
+    ripples = {(2, 1): [0.1, 0.2], (3, -2): [0.5j, 0.3]}
+    size = np.linalg.norm(K)
+    back = np.arccos(-K[2] / size), np.arctan2(-K[1], -K[0])
+    drive = sum(
+        -tension / density * amplitude * (l - 1) * (l + 2) / (2 * np.pi**2)
+        * np.exp(-1j * K @ centre) * sph_harm_y(l, m, *back) * 1j**l * spherical_jn(l, size * radius)
+        for (l, m), amplitudes in ripples.items()
+        for amplitude, centre in zip(amplitudes, CENTRES, strict=True)
+    )  # fmt: skip
+    expected = drive / (speed**2 * size**2 - omega**2)
+    found = wall.emitted_wave(K, omega, CENTRES, ripples, tension, density, radius, speed)
+    assert found == pytest.approx(expected, rel=1e-10)
+    # a force on the lattice adds the bare propagator
+    pushed = wall.emitted_wave(K, omega, CENTRES, ripples, tension, density, radius, speed, 0.3)
+    assert pushed - found == pytest.approx(0.3 / (speed**2 * size**2 - omega**2), rel=1e-9)
+
+
+def test_driven_walls_answer_as_oscillators():
+    lines, omega, radius = {2: 1.7, 3: 2.4}, 0.6, 1.3
+    waves, amplitudes = np.array([K, [0.3, 0.2, -0.5]]), [0.4, -0.9]
+    ripples = wall.driven_coefficients(omega, waves, amplitudes, CENTRES, lines, radius)
+    assert len(ripples) == 5 + 7
+    for (l, m), found in ripples.items():
+        for centre, amplitude in zip(CENTRES, found, strict=True):
+            felt = sum(
+                a * np.exp(1j * k @ centre) * np.conj(wall.plane_wave_projection(l, m, k, radius))
+                for a, k in zip(amplitudes, waves, strict=True)
+            )
+            expected = wall.wall_response(omega, lines[l]) * felt
+            assert amplitude == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_scattering_between_two_waves_is_reciprocal():
+    # what goes from k to q comes back from -q to -k
+    q, arguments = np.array([1.2, 0.1, 0.6]), (CENTRES, {2: 1.7, 3: 2.4}, 1.1, 2.2, 1.3)
+    omega, speed = 0.2, 0.9
+    forth = wall.scattered_wave(q, omega, K, [1.0], *arguments, speed)
+    back = wall.scattered_wave(-K, omega, -q, [1.0], *arguments, speed)
+    propagators = [speed**2 * v @ v - omega**2 for v in (q, K)]
+    assert forth * propagators[0] == pytest.approx(back * propagators[1], rel=1e-9)
+    # slow walls stand still against a lattice that shakes fast
+    still = wall.scattered_wave(q, 50.0, K, [1.0], *arguments, speed)
+    assert abs(still * (speed**2 * q @ q - 2500)) < 0.01 * abs(forth * propagators[0])
+
+
+def test_forward_self_energy_of_gaussian_lines():
+    def gaussian(centre, width):
+        return lambda x: np.exp(-(((x - centre) / width) ** 2) / 2) / (np.sqrt(2 * np.pi) * width)
+
+    omega, arguments = 1.3 + 0.4j, (1.3, 0.3, 1.1, 2.2, 0.8)
+    lines = {2: gaussian(3.0, 0.3), 3: gaussian(4.0, 0.4)}
+    found = wall.forward_self_energy(omega, *arguments, lines)
+    closed = wall.self_energy(omega, *arguments, [2, 3], [3.0, 4.0], [0.3, 0.4])
+    assert found == pytest.approx(closed, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: wall.surface_energy(lambda x, y: np.cos(x) ** 5, 1.0, 1.0),
+        lambda: wall.surface_energy(lambda x, y: np.nan * x, 1.0, 1.0),
+        lambda: wall.restoring_pressure(ripple, np.nan, 0.0, 1.0, 1.0),
+        lambda: wall.wall_acceleration(ripple, 1.0, 0.0, 1.0, -1.0, 1.0),
+        lambda: wall.slope_jump(ripple, ripple, 1.0, 0.0, 1.0, 1.0, 1.0, 0.0),
+        lambda: wall.emitted_wave(K, 0.2, CENTRES, {(1, 0): [1, 1]}, 1.0, 1.0, 1.0, 1.0),
+        lambda: wall.emitted_wave(K[:2], 0.2, CENTRES, {(2, 0): [1, 1]}, 1.0, 1.0, 1.0, 1.0),
+        lambda: wall.emitted_wave(20 * K, 0.2, CENTRES, {(2, 0): [1, 1]}, 1.0, 1.0, 1.0, 1.0),
+        lambda: wall.driven_coefficients(0.2, K, [1.0], CENTRES, {1: 1.0}, 1.0),
+        lambda: wall.driven_coefficients(0.2, K, [1.0], CENTRES, {2: -1.0}, 1.0),
+        lambda: wall.forward_self_energy(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, {2: np.exp}),
+        lambda: wall.forward_self_energy(1.0 + 1j, 1.0, 1.0, 1.0, 1.0, 1.0, {1: np.exp}),
+    ],
+)
+def test_walls_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()

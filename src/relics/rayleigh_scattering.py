@@ -7,14 +7,16 @@ feels the strain averaged over its surface, which fades for wave lengths shorter
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import sph_harm_y, spherical_jn
 
-from relics.domain import positive
+from relics.domain import finite, positive
 from relics.membrane import DEBYE_NUMBER
+from relics.quadrature import integrate
 
 
 def directions(order: int = 24) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -293,3 +295,296 @@ def standing_wave_energy(
     strain = np.asarray(amplitudes) @ slope
     energy = momentum**2 / (2 * density) + density * sound_speed**2 * strain**2 / 2
     return float(np.sum(energy * 4 * np.pi * r**2 * w) * radius / 2)
+
+
+# --- the surface energy, varied numerically ------------------------------------------------------
+
+SURFACE_ORDER = 14
+"""Gauss nodes in the cosine of the polar angle on which surface energies are integrated."""
+
+
+def _harmonic_labels(degree: int) -> list[tuple[int, int]]:
+    return [(l, m) for l in range(degree + 1) for m in range(-l, l + 1)]
+
+
+@lru_cache(maxsize=8)
+def _harmonic_tables(degree: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Values and both slopes of all harmonics up to `degree` on the nodes, and the weights."""
+    theta, phi, weight = directions(SURFACE_ORDER)
+    l, m = np.array(_harmonic_labels(degree)).T[:, :, None]
+    value, slope = sph_harm_y(l, m, theta, phi, diff_n=1)
+    return value, slope[..., 0], slope[..., 1] / np.sin(theta), weight
+
+
+def _taylor(fields: list[np.ndarray], weight: np.ndarray) -> np.ndarray:
+    """Taylor coefficients zero to three of the energy of a unit sphere in a deformation's amplitude.
+
+    Of the area less twice the volume, tension one. `fields` are a displacement and its slopes on
+    the nodes; surfaces of small complex amplitude are integrated exactly, and Cauchy's formula
+    gives the coefficients.
+    """
+    points, reach = 16, 0.1
+    size = max(np.max(np.abs(f)) for f in fields)
+    scale = reach / size if size else 1.0
+    circle = np.exp(2j * np.pi * np.arange(points) / points)[:, None]
+    displacement, along_theta, along_phi = (scale * circle * f for f in fields)
+    r = 1 + displacement
+    area = r * np.sqrt(r**2 + along_theta**2 + along_phi**2)
+    energy = (area - 2 * r**3 / 3) @ weight
+    orders = np.arange(4)
+    return np.mean(energy[:, None] * circle**-orders, axis=0) / scale**orders
+
+
+@lru_cache(maxsize=8)
+def _stiffness_matrix(degree: int) -> np.ndarray:
+    """Second derivatives of the surface energy in the amplitudes of all pairs of harmonics."""
+    *tables, weight = _harmonic_tables(degree)
+    matrix = np.empty((len(tables[0]),) * 2, dtype=complex)
+    for a in range(len(matrix)):
+        for b in range(a + 1):
+            both = _taylor([f[a] + f[b] for f in tables], weight)[2]
+            apart = _taylor([f[a] - f[b] for f in tables], weight)[2]
+            matrix[a, b] = matrix[b, a] = (both - apart) / 2
+    matrix.flags.writeable = False
+    return matrix
+
+
+def _shape_coefficients(shape, radius: float, degree: int) -> np.ndarray:
+    """Coefficients of a displacement over `radius`; refused if harmonics above `degree` remain."""
+    theta, phi, weight = directions(SURFACE_ORDER)
+    value = _harmonic_tables(degree)[0]
+    given = np.broadcast_to(np.asarray(shape(theta, phi), dtype=complex) / radius, theta.shape)
+    if not np.all(np.isfinite(given)):
+        raise ValueError("shape: finite displacements in all directions are accepted")
+    coefficients = np.conj(value) @ (weight * given)
+    if np.max(np.abs(coefficients @ value - given)) > 1e-9 * np.max(np.abs(given)):
+        raise ValueError(f"shape: harmonics up to l = {degree} are accepted, this one has others")
+    return coefficients
+
+
+def surface_energy(
+    shape: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    tension: float,
+    radius: float,
+    degree: int = 3,
+) -> float:
+    """Energy in J of a deformed wall under tension and the pressure that balances it.
+
+    `shape(theta, phi)` is the displacement in m along the radius, real, with harmonics up to
+    `degree` (``ValueError`` for others); `tension` J/m^2, `radius` m. The area and the volume of
+    the deformed surface are integrated exactly at small complex amplitudes; returned is the
+    Taylor polynomial of third order in the displacement (LW07 Eqs. A3 and A5, corrected).
+    """
+    positive(tension=tension, radius=radius)
+    coefficients = _shape_coefficients(shape, radius, degree)
+    *tables, weight = _harmonic_tables(degree)
+    fields = [coefficients @ f for f in tables]
+    return float(tension * radius**2 * np.sum(_taylor(fields, weight)).real)
+
+
+def restoring_pressure(
+    shape: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    theta: float,
+    phi: float,
+    tension: float,
+    radius: float,
+    degree: int = 3,
+):
+    """Force per area in Pa at the angles given that drives a deformed wall back.
+
+    First variation of the surface energy, to first order in the displacement `shape(theta, phi)`
+    in m (complex where that is complex); it is taken against the sharpest bump at the place that
+    harmonics up to `degree` can form. Arguments otherwise as in `surface_energy`.
+    """
+    positive(tension=tension, radius=radius)
+    finite(theta=theta, phi=phi)
+    l, m = np.array(_harmonic_labels(degree)).T
+    bump = np.conj(sph_harm_y(l, m, theta, phi))
+    force = bump @ _stiffness_matrix(degree) @ _shape_coefficients(shape, radius, degree)
+    return complex(force) * tension / radius
+
+
+def wall_acceleration(
+    shape: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    theta: float,
+    phi: float,
+    tension: float,
+    wall_density: float,
+    radius: float,
+    factor: float = 1.125,
+) -> float:
+    """Acceleration in m/s^2 of a wall released from a shape, at the angles given (LW07 Eq. A1).
+
+    `shape(theta, phi)` in m, harmonics up to l = 3; `wall_density` kg/m^2; `factor` is the
+    stiffening by a tension that falls with the radius. By variation of the surface energy.
+    """
+    positive(wall_density=wall_density, factor=factor)
+    pressure = restoring_pressure(shape, theta, phi, tension, radius).real
+    return -factor * pressure / wall_density
+
+
+def slope_jump(
+    lattice: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    wall: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    theta: float,
+    phi: float,
+    tension: float,
+    radius: float,
+    density: float,
+    sound_speed: float,
+) -> complex:
+    """Jump of the radial slope of the lattice displacement at a wall, no unit (LW07 Eq. A7).
+
+    `lattice` is the displacement in m of the lattice against the centre of the domain and `wall`
+    that of the wall against the lattice, functions of the angles with harmonics up to l = 3;
+    `density` kg/m^3. The elastic stress takes up what the surface energy of their sum exerts.
+    """
+    positive(density=density, sound_speed=sound_speed)
+    pressure = restoring_pressure(
+        lambda x, y: lattice(x, y) + wall(x, y), theta, phi, tension, radius
+    )
+    return pressure / (density * sound_speed**2)
+
+
+def _wave_on_wall(wave_vector: np.ndarray, radius: float, degree: int) -> np.ndarray:
+    """Overlaps of exp(i k.n R) with the conjugates of all harmonics up to `degree`."""
+    theta, phi, weight = directions(SURFACE_ORDER)
+    wave = np.exp(1j * radius * (unit_vectors(theta, phi) @ wave_vector))
+    return np.conj(_harmonic_tables(degree)[0]) @ (weight * wave)
+
+
+def _wave_vector(name: str, value: ArrayLike, radius: float) -> np.ndarray:
+    vector = finite(**{name: value})[0]
+    if vector.shape[-1:] != (3,):
+        raise ValueError(f"{name} of shape {vector.shape}: three components are accepted")
+    if radius * np.max(np.abs(vector)) > SURFACE_ORDER / 2:
+        raise ValueError(f"{name}: up to {SURFACE_ORDER / 2:g}/radius is accepted")
+    return vector
+
+
+def emitted_wave(
+    wave_vector: ArrayLike,
+    omega: float,
+    centres: ArrayLike,
+    coefficients: Mapping[tuple[int, int], ArrayLike],
+    tension: float,
+    density: float,
+    radius: float,
+    sound_speed: float,
+    force: float = 0.0,
+) -> complex:
+    """Amplitude of the wave that rippling walls send out (LW07 Eq. A9).
+
+    `wave_vector` (3,) in 1/m with kR below 7, `omega` rad/s off c_s k, `centres` (walls, 3) in m,
+    `coefficients` the amplitudes of Y_lm, l >= 2, one for each wall. The force of a wall on the
+    wave is minus the change of its surface energy, a quadrature over the sphere; `force` is added
+    to it. Fourier integrals carry 1/(2 pi)^3 per wave vector. ``ValueError`` for other shapes.
+    """
+    positive(tension=tension, density=density, radius=radius, sound_speed=sound_speed)
+    vector = _wave_vector("wave_vector", wave_vector, radius)
+    centres = np.atleast_2d(finite(centres=centres)[0])
+    if any(l < 2 or abs(m) > l for l, m in coefficients) or not coefficients:
+        raise ValueError(f"coefficients of {list(coefficients)}: l >= 2, |m| <= l are accepted")
+    degree = max(l for l, _ in coefficients)
+    labels = _harmonic_labels(degree)
+    shapes = np.zeros((len(labels), len(centres)), dtype=complex)
+    for label, amplitude in coefficients.items():
+        shapes[labels.index(label)] = amplitude
+    # the bilinear form wants the field exp(-i k.n R) itself, not its conjugate
+    wave = _wave_on_wall(-vector, radius, degree)
+    work = wave @ _stiffness_matrix(degree) @ shapes
+    phases = np.exp(-1j * (centres @ vector))
+    drive = -tension / density * np.sum(phases * work) / (2 * np.pi) ** 3 + force
+    return complex(drive / (sound_speed**2 * np.sum(vector**2) - omega**2))
+
+
+def driven_coefficients(
+    omega: complex,
+    waves: ArrayLike,
+    amplitudes: ArrayLike,
+    centres: ArrayLike,
+    lines: dict[int, float],
+    radius: float,
+) -> dict[tuple[int, int], np.ndarray]:
+    """Amplitudes of Y_lm on each wall that plane waves of one frequency drive (LW07 Eq. A8).
+
+    `waves` (waves, 3) in 1/m and their `amplitudes`, `lines` the frequencies in rad/s of the
+    orders l >= 2 present, `omega` off the lines. The wall carries an inertia that makes its free
+    harmonics ring at `lines`; its equations of motion are solved as one linear system.
+    """
+    positive(radius=radius, lines=list(lines.values()))
+    vectors = np.atleast_2d(_wave_vector("waves", waves, radius))
+    centres = np.atleast_2d(finite(centres=centres)[0])
+    if min(lines) < 2:
+        raise ValueError(f"lines of l = {sorted(lines)}: orders from 2 on are accepted")
+    degree = max(lines)
+    labels = _harmonic_labels(degree)
+    kept = [i for i, (l, _) in enumerate(labels) if l in lines]
+    stiffness = _stiffness_matrix(degree)[np.ix_(kept, kept)]
+    overlaps = np.array([_wave_on_wall(vector, radius, degree)[kept] for vector in vectors])
+    phases = np.exp(1j * (vectors @ centres.T))
+    lattice = overlaps.T @ (np.asarray(amplitudes)[:, None] * phases)
+    inertia = stiffness / np.array([lines[labels[i][0]] for i in kept]) ** 2
+    moved = np.linalg.solve(stiffness - omega**2 * inertia, -stiffness @ lattice)
+    return {labels[i]: row for i, row in zip(kept, moved, strict=True)}
+
+
+def scattered_wave(
+    wave_vector: ArrayLike,
+    omega: float,
+    waves: ArrayLike,
+    amplitudes: ArrayLike,
+    centres: ArrayLike,
+    lines: dict[int, float],
+    tension: float,
+    density: float,
+    radius: float,
+    sound_speed: float,
+) -> complex:
+    """Amplitude of the wave that walls send out when plane waves shake them (LW07 Eq. A10).
+
+    The walls are eliminated by solving for their ripples, see `driven_coefficients` and
+    `emitted_wave`. `amplitudes` are those of `waves` times their cells of wave-vector space.
+    """
+    ripples = driven_coefficients(omega, waves, amplitudes, centres, lines, radius)
+    return emitted_wave(wave_vector, omega, centres, ripples, tension, density, radius, sound_speed)
+
+
+def forward_self_energy(
+    omega: complex,
+    wave_number: float,
+    walls: float,
+    tension: float,
+    density: float,
+    radius: float,
+    lines: dict[int, Callable[[np.ndarray], np.ndarray]],
+) -> complex:
+    """Right side of LW07 Eq. A11 over the phonon amplitude, in 1/s^2, for any line shapes.
+
+    `omega` rad/s with a positive imaginary part, `wave_number` k in 1/m with kR below 7, `walls`
+    per m^3, `lines` the density in s of the frequency of each order l >= 2, a function of arrays.
+    At each frequency of a line the equations of motion of one wall are solved and its force on
+    the wave that goes on is found by quadrature over the sphere; the mean over the line is a
+    quadrature as well. Walls at random places send nothing but this forward wave.
+    """
+    positive(walls=walls, wave_number=wave_number, decay=complex(omega).imag)
+    positive(tension=tension, density=density, radius=radius)
+    vector = _wave_vector("wave_number", np.array([0.0, 0.0, 1.0]) * wave_number, radius)
+    degree = max(lines)
+    if min(lines) < 2:
+        raise ValueError(f"lines of l = {sorted(lines)}: orders from 2 on are accepted")
+    arriving, leaving = (_wave_on_wall(s * vector, radius, degree) for s in (1, -1))
+    total = 0j
+    for order, share in lines.items():
+        kept = slice(order**2, (order + 1) ** 2)
+        stiffness = _stiffness_matrix(degree)[kept, kept]
+        push = -stiffness @ arriving[kept]
+
+        def sent(t, share=share, stiffness=stiffness, push=push, pull=leaving[kept] @ stiffness):
+            x = abs(omega) * t / (1 - t)
+            system = (1 - (omega / x) ** 2)[..., None, None] * stiffness
+            moved = np.linalg.solve(system, push[:, None])[..., 0]
+            return share(x) * (moved @ pull) * abs(omega) / (1 - t) ** 2
+
+        total += complex(integrate(sent, 0.0, 1.0)[0])
+    return -walls * tension / density * total
