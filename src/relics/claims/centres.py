@@ -235,7 +235,8 @@ CLAIMS = {
         _amplitude,
         "1",
         "relics.tunnelling_amplitudes.amplitude_norm",
-        "Normalised over the elements that relax within 1e4 s at 1 K.",
+        "Normalised over the elements that relax within 1e4 s at 1 K; if Pbar counts the centres "
+        "per logarithmic interval of the largest elements, as Eq. 19 does, A is one by definition.",
     ),
     "LW07-ca42": Computed(
         lambda: float(

@@ -207,7 +207,7 @@ CLAIMS = {
     "LW07-c136": Computed(lambda: float(tc.printed_gruneisen_ripplon_ripplon(1500.0, 350.0, RATIO)), "1", "relics.thermal_contraction.printed_gruneisen_ripplon_ripplon", "Eq. 76 as printed; recomputed it is -0.7"),
     "LW07-c139": Computed(lambda: float(tc.printed_expansivity_ripplon_ripplon(1.0, T_D, RATIO, XI, _modulus())) / 3, "K^-1", "relics.thermal_contraction.printed_expansivity_ripplon_ripplon", "Eq. 75 as printed with the constants named; recomputed it is -2.2e-11"),
     "LW07-c140": Computed(lambda: float(tc.bulk_modulus(1.0, 1.0)), "rho c_s^2", "relics.thermal_contraction.bulk_modulus"),
-    "LW07-c141": Computed(_ripplon_structural_constants, "1", "relics.thermal_contraction.ripplon_structural_continuum"),
+    "LW07-c141": Computed(_ripplon_structural_constants, "1", "relics.thermal_contraction.ripplon_structural_continuum", "together twice the printed energy for silica"),
     "LW07-c142": Computed(lambda: -float(tc.centre_free_energy(1e-8, 1.0, 1.0)) / (k_B * 1e-16), "T^2/(T_g xi^3)", "relics.thermal_contraction.centre_free_energy"),
     "LW07-c143": Computed(_breakdown, "T_g", "relics.thermal_contraction.breakdown_temperature"),
     "LW07-c144": Computed(lambda: float(tc.printed_expansivity_ripplon_structural(T_G, T_D, RATIO, XI, 1.0) / tc.printed_expansivity_ripplon_ripplon(1.0, T_D, RATIO, XI, 1.0)), "1", "relics.thermal_contraction.printed_expansivity_ripplon_structural", "both as printed; recomputed 9.4"),
