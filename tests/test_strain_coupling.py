@@ -18,6 +18,22 @@ def test_coupling_is_the_geometric_mean_of_two_energies():
     assert g / eV == pytest.approx(1.0, rel=0.2)  # "of the order of an electron volt", LW07
 
 
+@pytest.mark.parametrize("T", [4.0, T_G])
+def test_mean_strain_is_that_of_a_half_normal_law(T):
+    root = np.sqrt(k_B * T / (RHO * C_S**2 * A**3))
+    assert sc.mean_strain(RHO, C_S, A, T) == pytest.approx(np.sqrt(2 / np.pi) * root, rel=1e-10)
+    assert sc.strain_variance(RHO, C_S, A, T) == pytest.approx(root**2, rel=1e-10)
+
+
+def test_surface_coupling_is_half_the_modulus_times_a_sampled_flux():
+    beads = 300  # on the boundary of a ball of volume xi^3 that has the area (36 pi)^(1/3) xi^2
+    xi = A * np.sqrt(beads / np.cbrt(36 * np.pi))
+    root, error = sc.sampled_surface_integral(beads, 20_000, 2)
+    flux = A**2 * (0.1 * A) * A / xi
+    found = sc.surface_coupling(RHO, C_S, A, xi, 0.1 * A) / (RHO * C_S**2 / 2 * flux)
+    assert abs(found - root) < 4 * error
+
+
 def test_mean_strain_makes_the_coupling_larger_by_the_gaussian_factor():
     ratio = sc.coupling_of_mean_strain(RHO, C_S, A, T_G) / sc.coupling(RHO, C_S, A, T_G)
     assert ratio == pytest.approx(np.sqrt(np.pi / 2), rel=1e-10)
@@ -56,6 +72,8 @@ def test_static_field_is_a_small_part_of_the_thermal_energy():
     g = sc.coupling(RHO, C_S, A, T_G)
     field = sc.static_field(g, RHO, C_S, 1.0, T_G, 5.8 * A)
     assert field / k_B == pytest.approx(5.8**-3, rel=1e-9)
+    warmer = sc.static_field(g, RHO, C_S, 7.0, T_G, 5.8 * A)
+    assert warmer == pytest.approx(7 * field, rel=1e-9, abs=0)
 
 
 def test_constants_of_the_material_cancel():
@@ -66,6 +84,16 @@ def test_constants_of_the_material_cancel():
     assert strengths == pytest.approx([5.8**-3] * 2, rel=1e-10)
 
 
+def test_thermal_path_depends_on_the_number_of_beads_alone():
+    """2 pi^2 (a/xi)^3 <cos^2> tanh(1/2) at hbar omega = k_B T (LW07 Eq. 20)."""
+    for rest in ({}, {"T_g": 300.0, "modulus": 3e9}):
+        found = sc.thermal_wavelength_over_path(2e-10, 1e-9, **rest)
+        expected = 2 * np.pi**2 / 5**3 / 3 * np.tanh(0.5)
+        assert found == pytest.approx(expected, rel=1e-9)
+    threefold = sc.thermal_wavelength_over_path(2e-10, 1e-9, orientation=1.0)
+    assert threefold == pytest.approx(3 * found, rel=1e-12)
+
+
 def test_quality_factor_of_two_hundred_beads():
     # LW07 quotes about 70 for (xi/a)^3 = 200
     assert sc.quality_factor(200 ** (1 / 3)) == pytest.approx(70, rel=0.08)
@@ -74,6 +102,8 @@ def test_quality_factor_of_two_hundred_beads():
 def test_length_from_time_is_that_of_the_paper_at_an_hour():
     # (4 x 0.1 x ln 1e15)^2 = 191 beads
     assert sc.length_from_time(1.0, 0.1, 1e15) ** 3 == pytest.approx(191, rel=2e-3)
+    longer = sc.length_from_time(3e-10, 0.3e-10, 1e30) / sc.length_from_time(1.0, 0.1, 1e15)
+    assert longer == pytest.approx(3e-10 * 2 ** (2 / 3), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(
