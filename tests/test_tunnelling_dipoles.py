@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from relics import strain_coupling
 from relics import tunnelling_dipoles as dipoles
 from relics.constants import debye, epsilon_0, k_B
 
@@ -107,6 +108,37 @@ def test_interaction_ratio_is_the_charge_fraction_over_the_lindemann_ratio_squar
     )
 
 
+def test_piezoelectric_dipole_is_that_of_the_matched_charge():
+    beta, a = 0.15, 3.5e-10
+    zeta = dipoles.matched_charge_fraction(beta, a)
+    for rest in ({}, {"N_star": 90.0, "lindemann": 0.05}):
+        expected = dipoles.random_walk_dipole(zeta, a, **rest)
+        found = dipoles.piezoelectric_dipole(beta, a, **rest)
+        assert found == pytest.approx(expected, rel=1e-12, abs=0)
+        back = dipoles.required_charge_fraction(found, a, **rest)
+        assert back == pytest.approx(zeta, rel=1e-12)
+
+
+def test_correlated_bonds_add_up_by_the_root_of_their_kirkwood_factor():
+    single = dipoles.random_walk_dipole(0.1, 3.5e-10)
+    found = dipoles.random_walk_dipole(0.1, 3.5e-10, kirkwood=9.0)
+    assert found == pytest.approx(3 * single, rel=1e-12, abs=0)
+
+
+def test_a_debye_is_ten_to_the_minus_eighteen_statcoulomb_centimetres():
+    assert dipoles.in_debye(1e-21 / 299792458) == pytest.approx(1, rel=1e-9)
+
+
+def test_interactions_fall_as_the_cube_from_their_values_at_the_bead():
+    density, c_s, a, T_g, zeta = 2200.0, 4100.0, 3.5e-10, 1500.0, 0.1
+    elastic = [dipoles.elastic_interaction(T_g, a, r) for r in (a, 2 * a)]
+    assert elastic == pytest.approx([k_B * T_g, k_B * T_g / 8], rel=1e-12, abs=0)
+    electric = [dipoles.electric_interaction(zeta, density, c_s, a, r) for r in (a, 3 * a)]
+    g = zeta * density * c_s**2 * a**3
+    expected = [float(strain_coupling.interaction(g, density, c_s, r)) for r in (a, 3 * a)]
+    assert electric == pytest.approx(expected, rel=1e-9, abs=0)
+
+
 def test_refusals():
     with pytest.raises(ValueError, match="not negative"):
         dipoles.bond_dipole(-0.1, 1e-10)
@@ -116,3 +148,73 @@ def test_refusals():
         dipoles.dipole_interaction([1, 0], [0, 1], [1, 1])
     with pytest.raises(ValueError, match="at least 1"):
         dipoles.sampled_dipoles(0.1, 1e-10, pairs=0)
+
+
+# The fluctuating moment of a region.
+
+
+@pytest.mark.parametrize("inside, outside", [(4.0, 2.0), (80.0, 1.0), (3 - 1.5j, 2 + 0.5j)])
+def test_permittivity_from_fluctuations_inverts_the_response_of_the_sphere(inside, outside):
+    response = complex(dipoles.sphere_response(inside, outside))
+    found = dipoles.permittivity_from_fluctuations(response, outside, "gaussian")
+    assert found == pytest.approx(inside, rel=1e-12)
+    in_si = dipoles.permittivity_from_fluctuations(4 * math.pi * epsilon_0 * response, outside)
+    assert in_si == pytest.approx(inside, rel=1e-12)
+
+
+def test_a_region_without_fluctuations_is_empty():
+    assert dipoles.permittivity_from_fluctuations(0.0, 7.0) == 1
+    assert dipoles.permittivity_in_its_own_medium(0.0) == 1
+
+
+@pytest.mark.parametrize("epsilon", [1.001, 5.0, 80.0, 6 - 4j])
+def test_like_surroundings_give_the_root_of_onsager_and_kirkwood(epsilon):
+    response = (epsilon - 1) * (2 * epsilon + 1) / (12 * math.pi * epsilon)
+    found = dipoles.permittivity_in_its_own_medium(response, "gaussian")
+    assert found == pytest.approx(epsilon, rel=1e-12)
+
+
+def test_a_response_that_leaves_no_field_or_no_number_is_refused():
+    for response, outside in ((math.nan, 2.0), (1.0, math.inf), (1j * math.inf, 2.0)):
+        with pytest.raises(ValueError, match="finite"):
+            dipoles.permittivity_from_fluctuations(response, outside)
+    # closed form: the field inside vanishes where the excess is 3 e2, that is at response k (2 e2 + 1)
+    with pytest.raises(ValueError, match="no field"):
+        dipoles.permittivity_from_fluctuations(3 / (4 * math.pi), 1.0, "gaussian")
+    with pytest.raises(ValueError, match="resonates"):
+        dipoles.permittivity_from_fluctuations(1.0, -0.5)
+    with pytest.raises(ArithmeticError):
+        dipoles.permittivity_in_its_own_medium(-1 / math.pi, "gaussian")
+
+
+@pytest.mark.parametrize("omega", [0.0, 0.3, 2.0])
+def test_transform_of_an_exponential(omega):
+    # closed form: 1/(rate + i omega)
+    for rate in (0.5, 1.0, 4.0):
+        found, error = dipoles.one_sided_transform(lambda t, r=rate: np.exp(-r * t), omega, 1.0)
+        expected = 1 / (rate + 1j * omega)
+        assert found == pytest.approx(expected, rel=1e-10)
+        assert abs(found - expected) <= error + 1e-14
+
+
+def test_a_transform_of_something_that_does_not_die_out_is_refused():
+    with pytest.raises(ArithmeticError):
+        dipoles.one_sided_transform(lambda t: 1 / (1 + t), 1.0, 1.0)
+    with pytest.raises(ValueError):
+        dipoles.one_sided_transform(np.exp, 1.0, 0.0)
+    with pytest.raises(ValueError):
+        dipoles.one_sided_transform(np.exp, -1.0, 1.0)
+
+
+def test_the_moment_at_rest_is_what_is_forgotten():
+    tau, remembered = 3e-12, 0.25
+    found, _ = dipoles.moment_transform(
+        lambda t: remembered + (1 - remembered) / (1 + t / tau) ** 2, 0.0, tau
+    )
+    assert found == pytest.approx(1 - remembered, rel=1e-12)
+
+
+def test_a_relaxing_moment_answers_as_debye_says():
+    tau, omega = 1e-11, 8e10
+    found, _ = dipoles.moment_transform(lambda t: 5 * np.exp(-t / tau), omega, 2 * tau)
+    assert found == pytest.approx(5 / (1 + 1j * omega * tau), rel=1e-10)

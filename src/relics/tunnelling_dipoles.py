@@ -7,6 +7,8 @@ every bond of the region turns by about the Lindemann ratio d_L/a. LSW06.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -144,6 +146,99 @@ def sphere_response_by_fields(inside: float, outside: float) -> float:
     field = sphere_fields(inside, outside)[0]
     cavity = sphere_fields(1.0, outside)[0]
     return (inside - 1) / (4 * math.pi) * field / cavity
+
+
+def permittivity_from_fluctuations(
+    response: complex, outside: complex, system: str = "SI"
+) -> complex:
+    """Permittivity of a region whose moment is known by its fluctuations. LSW06 Eq. 2.
+
+    `response` is the moment per volume (C/m^2 in SI, esu/cm^2 in Gaussian units) in a unit field of
+    the empty cavity, `outside` the relative permittivity of the surroundings; both may be complex.
+    The field inside is found with the moment as a given source, the permittivity is then the
+    induction over it. Raises ValueError for values that are not finite or without a field inside.
+    """
+    e2, k = _complex("outside", outside), field_constant(system)
+    if 2 * e2 == -1:
+        raise ValueError("outside = -1/2: the empty cavity resonates")
+    conditions = np.array([[1.0, 1.0], [1.0, -2 * e2]])
+    cavity = np.linalg.solve(conditions, np.array([1.0, e2]))[0]
+    excess = _complex("response", response) * cavity / k
+    field = np.linalg.solve(conditions, np.array([1.0, e2 - excess]))[0]
+    if field == 0:
+        raise ValueError(f"response = {response} leaves no field inside")
+    return complex(1 + excess / field)
+
+
+def permittivity_in_its_own_medium(response: complex, system: str = "SI") -> complex:
+    """Permittivity of a region in surroundings like itself (Onsager, Kirkwood). LSW06 Eq. 3.
+
+    `response` as in :func:`permittivity_from_fluctuations`. The region is first put into vacuum, then
+    into a medium of the permittivity found, until that no longer changes. Raises ArithmeticError
+    where it changes for ever.
+    """
+    outside = 1 + 0j
+    for _ in range(400):
+        inside = permittivity_from_fluctuations(response, outside, system)
+        if abs(inside - outside) <= 4 * np.finfo(float).eps * abs(inside):
+            return inside
+        outside = inside
+    raise ArithmeticError(f"no permittivity found for response = {response}")
+
+
+def one_sided_transform(
+    function: Callable[[Array], Array], omega: float, time: float
+) -> tuple[complex, float]:
+    """Integral of exp(-i omega t) function(t) over t > 0, and its error.
+
+    `function` takes an array of times (s), dies out over some multiple of `time` (s, positive) and
+    faster than the waves of `omega` (rad/s, not negative) grow in number: double-exponential
+    quadrature, the step halved until the integral stays. Raises ArithmeticError if it does not.
+    """
+    positive(time=time)
+    nonnegative(omega=omega)
+
+    def summed(step: float) -> complex:
+        # Dense near zero, even in the logarithm far out, where slow memories end.
+        s = np.arange(-4.3, 40.0, step)
+        t = time * np.exp(s - np.exp(-s))
+        weight = t * (1 + np.exp(-s)) * step
+        return complex(np.sum(weight * np.exp(-1j * omega * t) * function(t)))
+
+    step, coarse = 0.125, summed(0.25)
+    while step > 0.005:
+        fine = summed(step)
+        if abs(fine - coarse) <= 1e-11 * abs(fine):
+            return fine, abs(fine - coarse)
+        step, coarse = step / 2, fine
+    raise ArithmeticError(f"the transform at omega = {omega:g} does not converge")
+
+
+def moment_transform(
+    correlation: Callable[[NDArray[Any]], NDArray[Any]],
+    omega: float,
+    time: float,
+) -> tuple[complex, float]:
+    """Minus the one-sided transform of the slope of a correlation function, and its error.
+
+    `correlation` takes an array of times (s), complex ones included: its slope is the imaginary part
+    a tiny step beside the real axis. At omega = 0 it is the mean square of the moment, less what is
+    remembered for ever. `omega`, `time` as in :func:`one_sided_transform`. LSW06 Sec. II.A.
+    """
+    (time_,) = positive(time=time)
+    aside = 1e-30 * float(time_)
+
+    def slope(t: Array) -> Array:
+        return np.asarray(correlation(t + 1j * aside)).imag / aside
+
+    value, error = one_sided_transform(slope, omega, time)
+    return -value, error
+
+
+def _complex(name: str, value: complex) -> complex:
+    number = complex(value)
+    finite(**{f"{name}.real": number.real, f"{name}.imag": number.imag})
+    return number
 
 
 def local_field_factor(inside: ArrayLike, outside: ArrayLike) -> Array:
