@@ -123,3 +123,15 @@ def test_prediction_scales_with_kelvin():
     assert rem.density_of_states(1000.0, 2e-9, -k_B * 1000.0) == pytest.approx(
         rem.density_of_states(1000.0, 2e-9) / np.e
     )
+
+
+def test_frozen_biases_are_one_in_all_and_half_of_them_lie_below_their_median():
+    # closed form: the median of an exponential law is T_g ln 2
+    density = rem.frozen_bias_density
+    total = integrate.quad(lambda E: float(density(E, 3.0)), 0, 200, epsabs=0, epsrel=1e-11)[0]
+    below = integrate.quad(lambda E: float(density(E, 3.0)), 0, 3 * np.log(2))[0]
+    assert (total, below) == pytest.approx((1.0, 0.5), rel=1e-9)
+    assert density([0.0, 2.0], [[1.0], [2.0]]).shape == (2, 2)
+    for E, T_g in ((-1.0, 1.0), (1.0, 0.0), (np.nan, 1.0)):
+        with pytest.raises(ValueError):
+            density(E, T_g)

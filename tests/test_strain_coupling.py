@@ -117,3 +117,25 @@ def test_length_from_time_is_that_of_the_paper_at_an_hour():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("warmth", [0.01, 0.3, 1.0])
+def test_a_centre_forces_the_strain_of_its_balance_at_every_temperature(warmth):
+    g, modulus = 1.2 * eV, RHO * C_S**2
+    balance = float(sc.balanced_strain(g, modulus, A))
+    T = warmth * g * abs(balance) / k_B
+    correlation, forced = sc.strain_with_centre(g, modulus, A, T)
+    assert correlation == pytest.approx(balance, rel=1e-10)
+    assert forced == pytest.approx(balance**2, rel=1e-9)
+    # g <s u> = - modulus a^3 <u u>, LSW06 with its cell volume
+    assert g * correlation == pytest.approx(-modulus * A**3 * forced, rel=1e-9, abs=0)
+
+
+def test_strain_with_a_centre_broadcasts_and_refuses():
+    correlation, forced = sc.strain_with_centre([1e-19, 2e-19], RHO * C_S**2, A, [[100.0], [300.0]])
+    assert correlation.shape == forced.shape == (2, 2)
+    assert correlation[0, 1] == pytest.approx(2 * correlation[0, 0], rel=1e-9)
+    for name in ("g", "modulus", "a", "T"):
+        given = {"g": 1e-19, "modulus": 1e10, "a": A, "T": 10.0} | {name: -1.0}
+        with pytest.raises(ValueError, match=name):
+            sc.strain_with_centre(**given)

@@ -79,3 +79,47 @@ def test_barriers_stay_below_the_highest():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_barrier_of_an_element_gives_it_back():
+    for Delta in (1e-30, 3e-24, 1e-22):
+        V = ta.barrier_of_amplitude(Delta, 2e12, 1e-22)
+        assert ta.wkb_amplitude(V, 2e12, 1e-22) == pytest.approx(Delta, rel=1e-12, abs=0)
+    assert ta.barrier_of_amplitude(1e-22, 2e12, 1e-22) == pytest.approx(0.0, abs=1e-36)
+    for given in ((2e-22, 2e12, 1e-22), (0.0, 2e12, 1e-22), (1e-23, -1.0, 1e-22)):
+        with pytest.raises(ValueError):
+            ta.barrier_of_amplitude(*given)
+
+
+@pytest.mark.parametrize("omega", [1e12, 3e13])
+def test_counted_elements_follow_the_power_law(omega):
+    # closed form: c = hbar omega/(pi width), amplitude P_0 hbar omega/pi at Delta_0
+    Delta_0, width, P_0 = 1e-22, 2e-21, 5e20
+    c = hbar * omega / (np.pi * width)
+    for Delta in (1e-27, 1e-23):
+        found = ta.counted_amplitude_density(Delta, omega, Delta_0, width, P_0)
+        expected = ta.amplitude_density(Delta, Delta_0, c, P_0 * hbar * omega / np.pi)
+        assert found == pytest.approx(float(expected), rel=3e-12)
+
+
+def test_counted_elements_agree_with_sampled_ones():
+    T_g, omega, Delta_0 = 300.0, 1e13, 1e-22
+    width, V_max = np.sqrt(2) * k_B * T_g, 40 * hbar * 1e13
+    drawn = ta.sample_amplitudes(T_g, omega, Delta_0, V_max, 200_000, seed=3)
+    edges = 1e-25, 4e-25
+    share = np.mean((drawn > edges[0]) & (drawn < edges[1]))
+    norm = width * np.expm1(V_max / width)
+    expected = integrate.quad(
+        lambda x: np.exp(x) * ta.counted_amplitude_density(np.exp(x), omega, Delta_0, width, 1 / norm),
+        *np.log(edges), epsrel=1e-6,
+    )[0]  # fmt: skip
+    assert abs(share - expected) < 4 * np.sqrt(expected / drawn.size)
+
+
+def test_elements_too_close_to_the_largest_are_not_counted():
+    with pytest.raises(ValueError, match="below"):
+        ta.counted_amplitude_density(5e-23, 1e12, 1e-22, 2e-21)
+    with pytest.raises(ValueError, match="width"):
+        ta.counted_amplitude_density(1e-24, 1e12, 1e-22, 0.0)
+    with pytest.raises(ValueError):
+        ta.counted_amplitude_density(np.nan, 1e12, 1e-22, 2e-21)

@@ -13,6 +13,7 @@ from scipy.stats import norm
 
 from relics.constants import k_B
 from relics.domain import finite, nonnegative, positive
+from relics.quadrature import integrate
 
 Array = NDArray[np.float64]
 
@@ -103,6 +104,16 @@ def region_density_of_states(E: ArrayLike, T_g: ArrayLike) -> Array:
     (E,) = finite(E=E)
     (T_g,) = positive(T_g=T_g)
     return np.exp(E / T_g) / T_g
+
+
+def frozen_bias_density(E: ArrayLike, T_g: ArrayLike) -> Array:
+    """Density per energy of the bias E >= 0 of a centre whose states were populated at T_g.
+
+    Boltzmann weight over its integral, taken by quadrature. LSW06 Sec. II.C.
+    """
+    (E,), (T_g,) = nonnegative(E=E), positive(T_g=T_g)
+    norm_ = integrate(lambda e: np.exp(-e / T_g[..., None]), np.zeros_like(T_g), 60 * T_g)[0]
+    return np.exp(-E / T_g) / norm_
 
 
 def density_of_states(T_g: ArrayLike, xi: ArrayLike, E: ArrayLike = 0.0) -> Array:

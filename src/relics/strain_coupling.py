@@ -5,6 +5,8 @@ SI units; T_g in K, density in kg/m^3, sound speed in m/s, lengths in m. LW07 Se
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -58,6 +60,42 @@ def balanced_strain(g: ArrayLike, modulus: ArrayLike, a: ArrayLike) -> Array:
     modulus, a = positive(modulus=modulus, a=a)
     force, curvature = g, modulus * a**3
     return -force / curvature
+
+
+def strain_with_centre(
+    g: ArrayLike, modulus: ArrayLike, a: ArrayLike, T: ArrayLike
+) -> tuple[Array, Array]:
+    """Correlation of a centre's state with the strain of its bead, and the strain that it forces.
+
+    Thermal means over both states, s = +-1, and all strains u with the energy g s u + modulus a^3
+    u^2/2, by quadrature: <s u>, and <u^2> less its value without the centre. Neither depends on the
+    temperature, since the energy is quadratic in u; T (K) is best between g^2/(modulus a^3 k_B) and
+    a hundredth of it. ``g`` in J, ``modulus`` in Pa. LSW06 Sec. II.C, before Eq. 17.
+    """
+    g, modulus, a, T = np.broadcast_arrays(*positive(g=g, modulus=modulus, a=a, T=T))
+    stiffness, pull = modulus * a**3 / (k_B * T), g / (k_B * T)
+    thermal = 12 / np.sqrt(stiffness)
+    deepest = pull**2 / (2 * stiffness)
+    reach = pull / stiffness + thermal
+
+    def weight(u: Array, state: int) -> Array:
+        """Boltzmann factor; that of the deepest place is taken out, so that it does not overflow."""
+        spring = stiffness[..., None] * u**2 / 2
+        return np.exp(-state * pull[..., None] * u - spring - deepest[..., None])
+
+    def mean(of: Callable[[Array, int], Array]) -> Array:
+        def both(u: Array) -> Array:
+            return of(u, 1) * weight(u, 1) + of(u, -1) * weight(u, -1)
+
+        return integrate(both, -reach, reach)[0]
+
+    def spring(u: Array) -> Array:
+        return np.exp(-stiffness[..., None] * u**2 / 2)
+
+    bare = integrate(lambda u: u**2 * spring(u), -thermal, thermal)[0]
+    bare = bare / integrate(spring, -thermal, thermal)[0]
+    total = mean(lambda u, s: np.ones_like(u))
+    return mean(lambda u, s: s * u) / total, mean(lambda u, s: u**2) / total - bare
 
 
 def mean_strain(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T: ArrayLike) -> Array:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 
 from relics.constants import hbar, k_B
 from relics.domain import fraction, nonnegative, positive
-from relics.quadrature import integrate
+from relics.quadrature import gauss, integrate
 
 Array = NDArray[np.float64]
 
@@ -65,6 +66,46 @@ def amplitude_density(
     Delta, Delta_0, A = positive(Delta=Delta, Delta_0=Delta_0, A=A)
     (c,) = fraction(c=c)
     return A * np.exp(c * np.log(Delta_0 / Delta)) / Delta
+
+
+def barrier_of_amplitude(Delta: float, omega: float, Delta_0: float) -> float:
+    """Barrier (J) through which the tunnelling element is ``Delta`` (J), as a root; 0 < Delta <= Delta_0."""
+    (Delta_,), (Delta_0_,) = positive(Delta=Delta), positive(Delta_0=Delta_0)
+    if Delta_ > Delta_0_:
+        raise ValueError(f"Delta = {Delta:g} must not exceed Delta_0 = {Delta_0:g}")
+    wanted, scale = float(np.log(Delta_0_ / Delta_)), hbar * float(positive(omega=omega)[0])
+
+    def excess(x: float) -> float:
+        return float(parabolic_action(x * scale, omega)) / hbar - wanted
+
+    return scale * brentq(excess, 0.0, 1.0 + wanted, xtol=1e-300, rtol=1e-15)
+
+
+def counted_amplitude_density(
+    Delta: float, omega: float, Delta_0: float, width: float, P_0: float = 1.0
+) -> float:
+    """Density (1/J) of tunnelling elements at ``Delta`` (J), by counting barriers between elements.
+
+    Barriers V have the density P_0 exp(V/width); those whose elements lie within a factor exp(h) of
+    ``Delta`` are counted, for h from 2 down to 1/8, and extrapolated to h = 0. ``omega`` (rad/s) as
+    in :func:`wkb_amplitude`. Raises ValueError unless Delta is below Delta_0/exp(2). LSW06 Sec. II.C.
+    """
+    (width_,), (P_0_,) = positive(width=width), positive(P_0=P_0)
+    if not Delta < Delta_0 / np.exp(2):
+        raise ValueError(f"Delta = {Delta:g} must be below Delta_0/e^2 = {Delta_0 / np.exp(2):g}")
+    steps = 2.0 / 2 ** np.arange(5)
+    per_logarithm = []
+    for h in steps:
+        low, high = (barrier_of_amplitude(Delta * np.exp(s), omega, Delta_0) for s in (h, -h))
+        count = gauss(lambda V: P_0_ * np.exp(V / width_), low, high, panels=4)
+        per_logarithm.append(float(count) / (2 * h))
+    # Means over an interval are even in its width: Romberg's extrapolation.
+    for order in range(1, len(steps)):
+        per_logarithm = [
+            (4**order * fine - coarse) / (4**order - 1)
+            for coarse, fine in zip(per_logarithm, per_logarithm[1:], strict=False)
+        ]
+    return per_logarithm[0] / Delta
 
 
 def amplitude_norm(Delta_0: ArrayLike, Delta_min: ArrayLike, c: ArrayLike) -> Array:
