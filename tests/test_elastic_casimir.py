@@ -186,3 +186,54 @@ def test_all_but_the_coupling_must_be_positive(f, bad):
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_imaginary_time_gives_the_second_order_of_the_diagonalised_pair():
+    a, b = [0.0, 0.37, 1.5], [0.0, 0.81, 2.53]
+    operator = ec.exchange_operator(ec.transition(3, 2, 3), ec.transition(3, 2, 3))
+    operator = operator + 0.3 * ec.flip_flop(ec.transition(3, 1, 2), ec.transition(3, 1, 3))
+    exact = ec.second_order_coefficient(a, b, operator, 1.9, 0.01)
+    found = ec.second_order_shift(a, b, operator, 0.2, 1.9)
+    assert found == pytest.approx(0.04 * exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("beta", [0.3, 1.9, 40.0, 400.0])
+def test_imaginary_time_is_the_closed_form_at_all_temperatures(beta):
+    up = {name: ec.transition(*n) for name, n in (("ripplon", (3, 2, 3)), ("direct", (2, 1, 2)))}
+    both = ec.exchange_operator(up["ripplon"], up["ripplon"])
+    # equal ripplons included, where differences of energies vanish
+    for omega in (1.72, 1.13):
+        found = ec.second_order_shift([0, 0.37, 1.5], [0, 0.11, 0.11 + omega], both, 0.3, beta)
+        closed = ec.ripplon_ripplon(0.3, 0.37, 0.11, 1.13, omega, beta)
+        assert found == pytest.approx(closed, rel=1e-12, abs=0)
+    mixed = ec.exchange_operator(up["ripplon"], up["direct"])
+    found = ec.second_order_shift([0, 0.37, 1.5], [0, 0.81], mixed, 0.3, beta)
+    closed = ec.ripplon_structural(0.3, 0.37, 1.13, 0.81, beta)
+    assert found == pytest.approx(closed, rel=1e-12, abs=0)
+
+
+def test_attraction_goes_as_the_square_of_the_density():
+    sites = np.random.default_rng(5).normal(0, 3e-9, (6, 3))
+    at_rest = ec.pair_sum_inverse_sixth(sites)
+    assert ec.dilated_attraction(sites, 0.0) == -at_rest
+    found = ec.dilated_attraction(sites, 3e-4)
+    assert found == pytest.approx(-at_rest * (1 - 2 * 3e-4), rel=1e-12, abs=0)
+    # to first order the exact sum agrees
+    stretched = ec.pair_sum_inverse_sixth(sites * np.cbrt(1 + 1e-6))
+    assert ec.dilated_attraction(sites, 1e-6) == pytest.approx(-stretched, rel=1e-11, abs=0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ec.second_order_shift([0, 1], [0, 1], np.eye(4), 0.1, 0.0),
+        lambda: ec.second_order_shift([0, 1], [0, 1], np.eye(4), np.inf, 1.0),
+        lambda: ec.second_order_shift([0, 1], [0, 1], np.eye(3), 0.1, 1.0),
+        lambda: ec.dilated_attraction([[0, 0, 0]], 0.1),
+        lambda: ec.dilated_attraction(np.eye(3), np.nan),
+        lambda: ec.dilated_attraction(np.eye(3), 0.1, 0.4),
+    ],
+)
+def test_pairs_outside_the_domain_are_refused(call):
+    with pytest.raises(ValueError):
+        call()

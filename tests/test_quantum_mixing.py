@@ -169,3 +169,38 @@ def test_the_two_sums_differ_and_count_all_modes():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_weak_overlap_is_half_the_sum_of_squares():
+    given = amplitudes(3)
+    expected = -0.5 * np.sum((given / ENERGIES) ** 2)
+    assert qm.weak_overlap(given, ENERGIES) == pytest.approx(expected, rel=1e-9, abs=0)
+    assert qm.weak_overlap(np.zeros(3), [1.0, 2.0, 3.0]) == 0
+
+
+def test_small_steps_follow_the_flow_of_the_dressed_amplitude():
+    # d log(dressed/bare)/d(dressed) along the curve that the integrated flow gives
+    energies = np.array([1.0, 1.4, 2.3])
+    squares = np.sum(energies**-2)
+
+    def path(bare):
+        return float(qm.dressed_amplitude(bare, squares, 1.0))
+
+    bare, h = 0.7, 1e-4
+    slope = (np.log(path(bare + h) / (bare + h)) - np.log(path(bare - h) / (bare - h))) / (2 * h)
+    assert qm.renormalisation_rate(path, bare, energies) == pytest.approx(slope, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: qm.weak_overlap([[0.1, 0.2]], [1.0, 2.0]),
+        lambda: qm.weak_overlap([0.1], [1.0, 2.0]),
+        lambda: qm.renormalisation_rate(lambda s: s, 0.0, [1.0]),
+        lambda: qm.renormalisation_rate(lambda s: s, 1.0, [-1.0]),
+        lambda: qm.renormalisation_rate(lambda s: np.nan, 1.0, [1.0]),
+    ],
+)
+def test_steps_outside_the_domain_are_refused(call):
+    with pytest.raises(ValueError):
+        call()

@@ -93,6 +93,44 @@ def test_nothing_is_absorbed_from_excited_levels_below_the_threshold():
     assert density.SaddlePoint(LINES, T_G).cumulative(0.05, 0.09) > 0
 
 
+@pytest.mark.parametrize("T", [0.02, 3.0])
+def test_averages_over_starting_levels(T):
+    """Of E and E^2: int 2/(e^y + 1) dy = 2 ln 2 and int 4 y/(e^y + 1) dy = pi^2/3."""
+    first = density.excited_from_cumulative(lambda e: e, T)
+    assert first == pytest.approx(2 * np.log(2) * T, rel=1e-7)
+    second = density.excited_from_cumulative(lambda e: e**2, T)
+    assert second == pytest.approx(np.pi**2 / 3 * T**2, rel=1e-7)
+    step = density.step_average(lambda e: 3 + e**2, T, alpha=2.5, steps=7)
+    assert step == pytest.approx((2.5 * T) ** 2, rel=1e-12)
+
+
+def test_determinant_is_that_of_the_curvatures_of_the_exponent():
+    spectrum = ripplons.Spectrum(np.array([0.2, 0.31]), np.array([5.0, 7.0]))
+    T_g, place, h = 4.4, np.array([30.0, 7.0]), 1e-2
+
+    def exponent(lam, mu):
+        log_z = -np.log1p(-np.exp(-(1 / T_g + lam - mu) * spectrum.frequencies)) @ spectrum.weights
+        return log_z - np.log(lam) - np.log(mu)
+
+    def second(i, j):
+        e, signs = np.eye(2) * h, ((1, 1), (1, -1), (-1, 1), (-1, -1))
+        terms = [s * t * exponent(*(place + s * e[i] + t * e[j])) for s, t in signs]
+        return sum(terms) / (4 * h * h)
+
+    expected = np.linalg.det([[second(i, j) for j in (0, 1)] for i in (0, 1)])
+    found = density.hessian_determinant(*place, T_g, spectrum)
+    assert found == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("omega", [0.1, 0.35])
+def test_regulated_density_tends_to_the_staircase(omega):
+    line, T_g = 0.2, 0.5
+    steps = [ways * np.exp(-(omega - n * line) / T_g) for n, ways in ((0, 1), (1, 5))]
+    expected = sum(step for n, step in enumerate(steps) if n * line < omega)
+    found = density.regulated_density(omega, line, T_g, 1e-7)
+    assert found == pytest.approx(expected, rel=1e-5)
+
+
 def test_thermal_weight_is_one_at_zero_and_never_overflows():
     assert density.thermal_weight(0.0, 0.3) == 1
     assert density.thermal_weight(1e6, 1e-3) == 0
@@ -110,5 +148,62 @@ def test_thermal_weight_is_one_at_zero_and_never_overflows():
     ],
 )
 def test_bad_input_is_refused(call):
+    with pytest.raises(ValueError):
+        call()
+
+
+def test_level_sum_is_bose_factors():
+    lines, x = ripplons.Spectrum(np.array([0.3, 0.47]), np.array([5.0, 7.0])), 1.3
+    closed = (1 - np.exp(-0.3 * x)) ** -5 * (1 - np.exp(-0.47 * x)) ** -7
+    assert density.level_sum(x, lines) == pytest.approx(closed, rel=1e-12)
+    turned = np.prod((1 - np.exp(-lines.frequencies * (1 + 2j))) ** -lines.weights)
+    assert density.level_sum(1 + 2j, lines) == pytest.approx(turned, rel=1e-10)
+
+
+def test_saddle_place_is_where_the_contour_integrand_is_flat():
+    # slopes of the exponent by differences, at the energies found
+    lines, lam, mu, T_g = (
+        ripplons.Spectrum(np.array([0.3, 0.47]), np.array([5.0, 7.0])),
+        5.1,
+        1.9,
+        14.0,
+    )
+    omega, energy = density.saddle_place(lam, mu, T_g, lines)
+
+    def exponent(lam_, mu_):
+        x = 1 / T_g + lam_ - mu_
+        log_z = -np.sum(lines.weights * np.log(-np.expm1(-x * lines.frequencies)))
+        return x * omega + lam_ * energy + log_z - np.log(lam_ * mu_)
+
+    h = 1e-5
+    for step in ((h, 0), (0, h)):
+        up, down = exponent(lam + step[0], mu + step[1]), exponent(lam - step[0], mu - step[1])
+        assert abs(up - down) / (2 * h) < 1e-8
+    # the starting levels reach as far as the two steps allow
+    assert energy == pytest.approx(1 / lam + 1 / mu, rel=1e-12)
+
+
+def test_saddle_place_inverts_the_search_for_the_saddle():
+    lines, T_g = ripplons.Spectrum(np.array([0.3, 0.47]), np.array([5.0, 7.0])), 14.0
+    lam, mu = 5.1, 4.3
+    omega, energy = density.saddle_place(lam, mu, T_g, lines)
+    log_z, _, k2 = density.cumulants(1 / T_g + lam - mu, lines)
+    determinant = k2 * (lam**-2 + mu**-2) + (lam * mu) ** -2
+    exponent = (1 / T_g + lam - mu) * omega + lam * energy + log_z
+    expected = np.exp(exponent) / (2 * np.pi * np.sqrt(determinant) * lam * mu)
+    found = density.saddle_cumulative(omega, energy, T_g, lines)
+    assert found == pytest.approx(expected, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: density.level_sum(-1.0, LINES),
+        lambda: density.level_sum(1.0, ripplons.Spectrum(np.array([0.3]), np.array([1.5]))),
+        lambda: density.saddle_place(0.0, 1.0, 4.4, LINES),
+        lambda: density.saddle_place(1.0, 9.0, 4.4, LINES),
+    ],
+)
+def test_saddles_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()

@@ -242,3 +242,44 @@ def test_direct_bound_depends_on_the_lindemann_ratio_alone():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_amplitude_of_the_logarithm():
+    # -4 int u/(1 + e^u) du times the slope -1 of the principal value in ln u
+    weight = quad(lambda u: u / (1 + np.exp(u)), 0, 60)[0]
+    assert tc.logarithm_amplitude() == pytest.approx(4 * weight, rel=1e-9)
+
+
+def test_leading_terms_of_the_structural_attraction():
+    given = {"T_g": 1461.0, "size_ratio": SILICA["size_ratio"], "xi": 2e-9}
+    full = tc.structural_structural_density(np.array([0.01, 0.1]), **given)
+    leading = tc.structural_structural_leading(np.array([0.01, 0.1]), **given)
+    at_rest = tc.structural_structural_leading(1e-9, **given)
+    thermal = (full - at_rest) / (leading - at_rest)
+    # what is left out is smaller by a logarithm
+    assert np.allclose(thermal, 1, atol=0.1) and abs(thermal[0] - 1) < abs(thermal[1] - 1)
+
+
+def test_share_of_the_interaction_is_that_of_the_heat_capacities():
+    # second differences of both free energies at a low temperature
+    T_g, T_D, ratio = 1500.0, 342.0, 200 ** (1 / 3)
+    T = 1e-3 * T_g * np.array([0.9, 1.0, 1.1])
+    linear = tc.ripplon_structural_continuum(T, T_g, T_D, ratio, 1.0)
+    attraction = linear * tc.active_centres_exact(T, T_g, 1.0) / tc.active_centres(T, T_g, 1.0)
+    centres = tc.centre_free_energy(T, T_g, 1.0)
+    expected = np.dot([1, -2, 1], attraction) / np.dot([1, -2, 1], centres)
+    share = tc.interaction_heat_capacity_share(T_g, T_D, ratio)
+    assert share == pytest.approx(expected, rel=0.01) and share < 0
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: tc.structural_structural_leading(-1.0, 300.0, 5.8, 1e-9),
+        lambda: tc.interaction_heat_capacity_share(300.0, 0.0, 5.8),
+        lambda: tc.interaction_heat_capacity_share(np.nan, 300.0, 5.8),
+    ],
+)
+def test_terms_outside_the_domain_are_refused(call):
+    with pytest.raises(ValueError):
+        call()

@@ -10,12 +10,14 @@ one unit of the caller's choice, since no constant enters; ``beta`` = 1/k_B T is
 
 from __future__ import annotations
 
+import itertools
 import warnings
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from relics.domain import positive
+from relics.domain import finite, positive
+from relics.quadrature import ORDER, legendre
 from relics.quantum_mixing import PerturbationWarning
 
 Array = NDArray[np.float64]
@@ -93,6 +95,23 @@ def pair_sum_inverse_sixth(positions: ArrayLike) -> float:
     if np.any(squares == 0):
         raise ValueError("two positions coincide")
     return float(np.sum(squares**-3.0))
+
+
+def dilated_attraction(positions: ArrayLike, dilation: float, step: float = 0.01) -> float:
+    """Minus the sum of 1/r^6 over pairs after a dilation dV/V, to first order in it, 1/m^6.
+
+    The sites (n, 3) in m are displaced away from the origin until the volume has changed by
+    multiples of ``step``, and the slope of `pair_sum_inverse_sixth` is taken by differences of
+    sixth order (LW07 Sec. VI). ``ValueError`` as there, and for steps of a third and more.
+    """
+    positive(step=step, room=1 - 3 * step)
+    (dilation_,) = finite(dilation=dilation)
+    positions = _vectors("positions", positions)
+    stretched = [
+        pair_sum_inverse_sixth(positions * np.cbrt(1 + n * step)) for n in (-3, -2, -1, 1, 2, 3)
+    ]
+    slope = float(np.dot([-1, 9, -45, 45, -9, 1], stretched)) / (60 * step)
+    return -pair_sum_inverse_sixth(positions) - float(dilation_) * slope
 
 
 def three_level(splitting: float, ripplon: float) -> Array:
@@ -198,6 +217,38 @@ def second_order_coefficient(
             stacklevel=2,
         )
     return float((4 * one - two) / 3)
+
+
+def second_order_shift(
+    levels_i: ArrayLike, levels_j: ArrayLike, interaction: ArrayLike, coupling: float, beta: float
+) -> float:
+    """Second-order free energy of a pair at any temperature, by quadrature over imaginary time.
+
+    Minus half the integral from 0 to ``beta`` of <V(tau) V(0)>, V = ``coupling`` times the
+    symmetric ``interaction`` (mn, mn); ``levels_i`` (m,) and ``levels_j`` (n,) as in
+    `pair_hamiltonian`. Panels shrink towards both ends, where V(tau) relaxes; no difference of
+    energies is divided by, so that equal transitions cost nothing, and no digits are lost where
+    the pair is hardly ever excited.
+    """
+    positive(beta=beta)
+    finite(coupling=coupling)
+    bare = np.diagonal(pair_hamiltonian(levels_i, levels_j, interaction, 0.0))
+    V = np.asarray(interaction, dtype=float)
+    energies = bare - bare.min()
+    rows, columns = np.nonzero(V)
+    # <V(tau) V(0)> does not change under tau -> beta - tau
+    edges = np.concatenate([[0.0], beta / 2 * 2.0 ** np.arange(-24, 1)])
+    change = energies[columns] - energies[rows]
+    tau_integral = 0.0
+    nodes, weights = legendre(ORDER)
+    for low, high in itertools.pairwise(edges):
+        tau = (low + high) / 2 + (high - low) / 2 * nodes
+        with np.errstate(under="ignore"):
+            both = V[rows, columns] ** 2 @ np.exp(
+                -(beta * energies[rows])[:, None] - np.multiply.outer(change, tau)
+            )
+        tau_integral += (high - low) / 2 * float(weights @ both)
+    return -(coupling**2) * tau_integral / float(np.sum(np.exp(-beta * energies)))
 
 
 def _tanh_quotient(x: ArrayLike, y: ArrayLike, beta: ArrayLike) -> Array:

@@ -12,6 +12,7 @@ Arrays of amplitudes and ripplon energies have the modes along their last axis.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -267,6 +268,47 @@ def dressed_amplitude(bare: ArrayLike, sum_squares: ArrayLike, scale: ArrayLike)
     with np.errstate(divide="ignore"):
         logarithm = np.log(b) + 2 * np.log(bare / scale)
     return scale / np.sqrt(b) * np.sqrt(wrightomega(logarithm).real)
+
+
+def weak_overlap(amplitudes: ArrayLike, ripplon_energies: ArrayLike) -> float:
+    """Logarithm of the overlap of bare and dressed upper state, to second order in the amplitudes.
+
+    From eigenvectors: the star without its lower state, at the bias that level repulsion brings to
+    zero, for amplitudes scaled down to where the overlap is near one; the logarithm over the square
+    of the scale is extrapolated to zero. ``amplitudes`` and ``ripplon_energies`` have shape (n,).
+    """
+    amplitudes, energies = _modes(amplitudes, ripplon_energies)
+    if amplitudes.ndim != 1 or energies.ndim != 1:
+        raise ValueError(f"amplitudes of shape {amplitudes.shape}: expected those of one centre")
+    parameter = float(coupling_parameter(amplitudes, energies))
+    if parameter == 0:
+        return 0.0
+    squares = 0.01 * np.arange(1, 8)
+    scaled = np.sqrt(squares / parameter)[:, None] * amplitudes
+    stars = centre_hamiltonian(level_repulsion(scaled, energies), 0.0, scaled, energies)
+    vectors = np.linalg.eigh(stars[:, 1:, 1:])[1]
+    slopes = np.log(np.abs(vectors[:, 0, 0])) / squares
+    weights = [np.prod([b / (b - a) for b in squares if b != a]) for a in squares]
+    return parameter * float(np.dot(weights, slopes))
+
+
+def renormalisation_rate(
+    path: Callable[[float], float], place: float, ripplon_energies: ArrayLike, step: float = 0.01
+) -> float:
+    """Growth of log(dressed/bare) in small steps along a path of amplitudes (LW07 Eq. 63).
+
+    ``path`` gives the amplitude common to all modes as a function of a parameter; the derivative
+    of `weak_overlap` at ``place`` > 0 is taken by differences of sixth order over steps of
+    ``place`` times ``step``. ``ripplon_energies`` in the unit of the amplitude, shape (n,).
+    """
+    positive(place=place, step=step)
+    (energies,) = positive(ripplon_energies=ripplon_energies)
+    h = place * step
+    logs = [
+        weak_overlap(np.full(np.shape(energies), path(place + n * h)), energies)
+        for n in (-3, -2, -1, 1, 2, 3)
+    ]
+    return float(np.dot([-1, 9, -45, 45, -9, 1], logs)) / (60 * h)
 
 
 def inverse_frequency_sum(

@@ -408,6 +408,42 @@ def hessian_determinant(lam: float, mu: float, T_g: float, spectrum: Spectrum) -
     return float(np.linalg.det(matrix))
 
 
+def level_sum(x: complex, spectrum: Spectrum) -> complex:
+    """Partition sum of sharp lines at the inverse temperature x, by adding up all occupations.
+
+    `x` may be complex, its real part positive; degeneracies of the lines are whole numbers. n quanta
+    are placed in binomial(n + g - 1, n) ways. ``ValueError`` otherwise.
+    """
+    positive(x=np.real(x), frequencies=spectrum.frequencies, weights=spectrum.weights)
+    if np.any(spectrum.weights != np.round(spectrum.weights)):
+        raise ValueError(f"degeneracies {spectrum.weights}: whole numbers are accepted")
+    total = complex(1)
+    for line, ways in zip(*spectrum, strict=True):
+        decay = float(np.real(x) * line)
+        n = np.arange(int(np.ceil((60 + 3 * ways) / decay)) + 1)
+        total *= np.sum(comb(n + ways - 1, n) * np.exp(-n * line * x))
+    return total
+
+
+def saddle_place(lam: float, mu: float, T_g: float, spectrum: Spectrum) -> tuple[float, float]:
+    """Energy of the transition and highest starting level whose saddle lies at (lam, mu).
+
+    The exponent of LW07 Eq. 44 is made stationary (Eqs. 45, 46): the two energies multiply lam
+    and mu, and balance the slopes of log Z - log lam - log mu with 1/T_g + lam - mu > 0 in Z. The
+    slopes are taken in the complex direction of a sum over occupations, without Planck's law.
+    """
+    positive(lam=lam, mu=mu, T_g=T_g, inverse_temperature=1 / T_g + lam - mu)
+
+    def rest(lam_: complex, mu_: complex) -> complex:
+        log_z = np.log(level_sum(1 / T_g + lam_ - mu_, spectrum))
+        return complex(log_z - np.log(lam_) - np.log(mu_))
+
+    h = 1e-20
+    along_lam = rest(lam + 1j * h * lam, mu).imag / (h * lam)
+    along_mu = rest(lam, mu + 1j * h * mu).imag / (h * mu)
+    return along_mu, -along_lam - along_mu
+
+
 def regulated_density(omega: float, line: float, T_g: float, regulator: float) -> float:
     """T_g rho(omega) of one multiplet l = 2 with at most one quantum, from LW07 Eq. 38.
 

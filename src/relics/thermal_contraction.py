@@ -13,6 +13,7 @@ the volume, in 1/K, at the bulk modulus given.
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial import Polynomial
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import exp1, expi
@@ -186,6 +187,32 @@ def structural_structural_density(
     """Free energy of the TLS-TLS attraction, each pair counted once, J/m^3 (negative)."""
     T, T_g, xi = positive(T=T, T_g=T_g, xi=xi)
     average = (1 + structural_average(T / T_g)) / (k_B * T_g)
+    return -0.5 * contact_energy(T_g, size_ratio, xi) * average / xi**6
+
+
+def logarithm_amplitude() -> float:
+    """Amplitude of t^2 ln t in `structural_average` as t -> 0.
+
+    The averages at eight temperatures from 1e-5 to 1e-3 of T_g over t^2 are resolved into powers
+    of t up to the third, each with and without the logarithm.
+    """
+    t = np.geomspace(1e-5, 1e-3, 8)
+    powers = t[:, None] ** np.arange(4)
+    basis = np.concatenate([powers * np.log(t)[:, None], powers], axis=1)
+    scale = np.max(np.abs(basis), axis=0)
+    return float(np.linalg.solve(basis / scale, structural_average(t) / t**2)[0] / scale[0])
+
+
+def structural_structural_leading(
+    T: ArrayLike, T_g: ArrayLike, size_ratio: ArrayLike, xi: ArrayLike
+) -> Array:
+    """The two leading terms of `structural_structural_density` at low T, J/m^3 (LW07 Sec. VI).
+
+    Its value at T = 0 and the term in T^2 ln T, with the amplitude `logarithm_amplitude`.
+    """
+    T, T_g, xi = positive(T=T, T_g=T_g, xi=xi)
+    t = T / T_g
+    average = (1 + logarithm_amplitude() * t**2 * np.log(t)) / (k_B * T_g)
     return -0.5 * contact_energy(T_g, size_ratio, xi) * average / xi**6
 
 
@@ -366,6 +393,28 @@ def direct_coupling_bound(
     T_g, density, sound_speed, a = positive(T_g=T_g, density=density, sound_speed=sound_speed, a=a)
     coupling = np.sqrt(density * sound_speed**2 * a**3 * k_B * T_g)
     return direct_coupling_gruneisen(coupling, 1.0, T_g)
+
+
+def interaction_heat_capacity_share(
+    T_g: float, T_D: float, size_ratio: float, prefactor: float = 1.34
+) -> float:
+    """Heat capacity by the ripplon-TLS attraction over that of the centres as T -> 0.
+
+    Ratio of the second derivatives of the two free energies. The part of the attraction that is
+    linear in T has none; exponential biases (LW07 Eq. 34) in the number of centres that are up
+    give the next. Both derivatives are read off polynomials through low temperatures, no series is
+    used. T_g and T_D in K.
+    """
+    positive(T_g=T_g, T_D=T_D, size_ratio=size_ratio)
+    t = 0.05 * (1 - np.cos(np.pi * (np.arange(10) + 0.5) / 10)) / 2
+    linear = ripplon_structural_continuum(t * T_g, T_g, T_D, size_ratio, 1.0, prefactor)
+    attraction = linear * active_centres_exact(t, 1.0, 1.0) / active_centres(t, 1.0, 1.0)
+    centres = centre_free_energy(t * T_g, T_g, 1.0)
+
+    def coefficient(values: Array, order: int) -> float:
+        return float(Polynomial.fit(t, values, 9, domain=[0, 0.05]).convert().coef[order])
+
+    return coefficient(attraction / t, 1) / coefficient(centres / t**2, 0)
 
 
 def interaction_heat_capacity_ratio(size_ratio: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
