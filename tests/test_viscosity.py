@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from relics import viscosity
 from relics.materials import load_table
@@ -15,6 +16,12 @@ def test_maxwell_viscosity_is_the_steady_stress_over_the_rate():
     assert viscosity.maxwell_viscosity(mu, tau) == pytest.approx(stress / rate, rel=1e-5)
 
 
+def test_no_element_without_a_modulus_relaxes():
+    for mu, tau in ((0.0, 1.0), (1.0, -1.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            viscosity.relaxation_modulus(1.0, mu, tau)
+
+
 def test_fragility_is_the_slope_at_the_glass_transition():
     D, timescale = 12.0, 1e16
     L = np.log(timescale)
@@ -26,6 +33,21 @@ def test_fragility_is_the_slope_at_the_glass_transition():
     assert viscosity.fragility_from_strength(D, timescale) == pytest.approx(
         (tau[1] - tau[0]) / (2 * h), rel=1e-8
     )
+
+
+def test_viscosity_is_the_area_under_the_relaxation_modulus():
+    area, _ = quad(lambda t: float(viscosity.relaxation_modulus(t, 3e9, 2.0)), 0, np.inf)
+    assert viscosity.maxwell_viscosity(3e9, 2.0) == pytest.approx(area, rel=1e-9)
+
+
+@pytest.mark.parametrize(("T_K", "jump"), [(150.0, 2.0), (120.0, 0.7)])
+def test_fragility_from_entropy_is_the_slope_of_the_activated_time(T_K, jump):
+    T_g, h = 200.0, 1e-3
+    cold, hot = viscosity.activated_decades([T_g - h, T_g + h], T_g, T_K, 15.0)
+    s_c = jump * (T_g / T_K - 1)  # of a heat capacity that falls as 1/T, jump at T_g
+    slope = (cold - hot) / (2 * h) * T_g
+    found = viscosity.fragility_from_entropy(1e15, jump, s_c)
+    assert found == pytest.approx(slope, rel=1e-6)
 
 
 def test_strength_is_thirty_two_over_the_jump():
@@ -55,6 +77,16 @@ def test_fit_recovers_a_law_from_noisy_curves():
     fit = viscosity.fit_vogel_fulcher(np.concatenate(T), np.concatenate(y), np.concatenate(curve))
     assert abs(fit.m - m) < 4 * fit.m_error < 8
     assert abs(fit.T_g - 300.0) < 4 * fit.T_g_error < 8
+
+
+def test_errors_of_single_noisy_curves_are_their_scatter_within_a_factor_of_two():
+    T, rng = np.linspace(300.0, 360.0, 30), np.random.default_rng(7)
+    y = -4.0 + 16.0 * 80.0 / (T - 220.0)
+    fits = [viscosity.fit_vogel_fulcher(T, y + rng.normal(0, 0.4, 30)) for _ in range(30)]
+    for name in ("m", "T_g"):
+        scatter = np.std([getattr(fit, name) for fit in fits], ddof=1)
+        said = np.mean([getattr(fit, f"{name}_error") for fit in fits])
+        assert scatter / 2 < said < scatter * 2
 
 
 def test_one_wild_reading_does_not_move_the_fit():
