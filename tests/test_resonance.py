@@ -16,6 +16,46 @@ def test_shift_integral_is_a_principal_value(u):
     assert resonance.shift_integral(u) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
+def test_shift_changes_sign_where_its_principal_value_vanishes():
+    root = resonance.sign_change_of_shift()
+    assert quad(lambda t: t**3, 0, 1, weight="cauchy", wvar=root)[0] == pytest.approx(0, abs=1e-9)
+    assert 0.5 < root < 0.99
+    line, omega_c = 2e12, 5e12
+    shifted = [
+        resonance.shifted_frequency_si(u * omega_c, line, 2e-20, 4100.0, 3.5e-10, omega_c)
+        for u in (root, 0.5)
+    ]
+    assert shifted[0] == pytest.approx(line, rel=1e-9)
+    # Minus (3/2) k_B T_g/hbar (omega_c/omega_D)^3 times the principal value.
+    omega_D = 4100.0 / 3.5e-10 * np.cbrt(6 * np.pi**2)
+    value = quad(lambda t: t**3, 0, 1, weight="cauchy", wvar=0.5)[0]
+    expected = -1.5 * 2e-20 / hbar * (omega_c / omega_D) ** 3 * value
+    assert shifted[1] - line == pytest.approx(expected, rel=1e-6)
+
+
+def test_coupling_survives_below_the_cut_off():
+    omega = np.array([0.5, 0.8, 1.0, 1.1, 2.0]) * 0.3
+    assert resonance.survival(omega, 0.3, 0.0).tolist() == [1, 1, 1, 0, 0]
+    smeared = resonance.survival(omega, 0.3, 0.1)
+    assert smeared == pytest.approx(norm.sf(omega, loc=0.3, scale=0.03), rel=1e-10)
+
+
+def test_lorentzians_hold_one_mode_each_and_halve_at_their_width():
+    centres, widths = [0.2, 0.5], [0.01, 0.03]
+    total, _ = quad(
+        lambda w: resonance.lorentzians(w, centres, widths), -300, 300, points=centres, limit=500
+    )
+    assert total == pytest.approx(2, abs=1e-4)
+    peak = resonance.lorentzians(0.2, [0.2], [0.01])
+    assert peak == pytest.approx(1 / (np.pi * 0.01), rel=1e-12)
+    assert resonance.lorentzians(0.21, [0.2], [0.01]) == pytest.approx(peak / 2, rel=1e-12)
+
+
+def test_one_mode_and_a_resonance_repel_along_a_hyperbola():
+    found = resonance.one_quantum_levels(0.7, [0.3], [0.1])
+    assert found == pytest.approx(0.5 + np.array([-1, 1]) * np.hypot(0.2, 0.1), rel=1e-12)
+
+
 def test_shift_and_damping_are_kramers_kronig_partners():
     T_g, cut = 3.0, 0.3
 
