@@ -115,3 +115,26 @@ def test_kinetic_pressure_of_air_and_diffusion_of_a_colloid():
     # Stokes and Einstein: D = 4.4e-13 m^2/s for half a micrometre in water at 300 K.
     R, eta, T = 0.5e-6, 1e-3, 300.0
     assert R**2 / hs.brownian_time(R, eta, T) == pytest.approx(4.4e-13, rel=0.01, abs=0)
+
+
+def test_modulus_of_free_volume_is_a_third_of_the_squared_pressure():
+    rho, T = 3e28, 300.0
+    thermal = rho * hs.k_B * T
+    p = np.array([5.0, 40.0, 1e4]) * thermal
+    found = hs.free_volume_modulus(p, rho, T)
+    assert found == pytest.approx(p**2 / (3 * thermal), rel=1e-11)
+
+
+def test_modulus_of_free_volume_is_the_limit_of_the_cell_model():
+    phi_J, gap = 0.64, 1e-6
+    phi = phi_J * (1 - gap)
+    Z = float(hs.glass_compressibility_factor(phi, phi_J))
+    thermal = 1e28 * hs.k_B * 100.0
+    found = hs.free_volume_modulus(Z * thermal, 1e28, 100.0) / thermal
+    assert found == pytest.approx(float(hs.glass_modulus(phi, phi_J)), rel=10 * gap)
+
+
+@pytest.mark.parametrize("name", ["p", "rho", "T"])
+def test_modulus_of_free_volume_refuses(name):
+    with pytest.raises(ValueError, match=name):
+        hs.free_volume_modulus(**({"p": 1e9, "rho": 1e28, "T": 100.0} | {name: -1.0}))

@@ -282,3 +282,25 @@ def test_refusals():
         pairs.density_of_states_logarithmic(2.0, 1.0, 1.0)
     with pytest.raises(ValueError, match="positive"):
         pairs.freezing_radius(float("nan"), 1.0)
+
+
+def test_gap_of_a_cage_fills_its_fraction():
+    fraction, d = np.array([[0.3], [0.95]]), np.array([1.0, 3.0, 50.0, 1e6])
+    gap = pairs.cage_gap(fraction, d)
+    assert gap.shape == (2, 4)
+    assert (1 - gap) ** d == pytest.approx(np.broadcast_to(fraction, (2, 4)), rel=1e-8)
+    # closed form: the gap of a line is one less the fraction, and falls as the inverse dimension
+    assert gap[:, 0] == pytest.approx([0.7, 0.05], rel=1e-8)
+    assert gap[:, 3] == pytest.approx(-np.log(fraction[:, 0]) / 1e6, rel=1e-5)
+
+
+@pytest.mark.parametrize("fraction", [0.3, 0.64, 0.95])
+def test_constant_of_cages_in_many_dimensions(fraction):
+    # closed form: -1/ln(fraction)
+    assert pairs.cage_constant(fraction) == pytest.approx(-1 / math.log(fraction), rel=1e-12)
+
+
+@pytest.mark.parametrize("given", [(0.0, 3.0), (1.0, 3.0), (0.5, 0.5), (0.5, np.nan)])
+def test_cages_that_are_full_empty_or_flat_are_refused(given):
+    with pytest.raises(ValueError):
+        pairs.cage_gap(*given)

@@ -150,3 +150,31 @@ def test_softening_makes_the_critical_radius_one_bead_at_the_crossover():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_number_of_beads_fluctuates_as_the_compressibility_says():
+    # closed form: the variance is N rho k_B T/K; rho k_B T is the modulus of an ideal gas (Poisson)
+    K, rho, T = 5e9, 2e28, 400.0
+    found = rfot.number_variance([10.0, 300.0], K, rho, T)
+    assert found == pytest.approx(np.array([10.0, 300.0]) * rho * k_B * T / K, rel=1e-11)
+    poisson = rfot.number_variance(7.0, rho * k_B * T, rho, T)
+    assert poisson == pytest.approx(7.0, rel=1e-11)
+
+
+def test_unit_fluctuation_of_a_lindemann_solid_takes_a_hundred_beads():
+    a, T = 3.5e-10, 500.0
+    K = rfot.modulus_from_displacement(T, a, 0.1)
+    size = rfot.size_of_unit_fluctuation([float(K), 2 * float(K)], a**-3, T)
+    assert size == pytest.approx([100.0, 200.0], rel=1e-10)
+    assert rfot.number_variance(size, [K, 2 * K], a**-3, T) == pytest.approx(1.0, rel=1e-10)
+
+
+@pytest.mark.parametrize("name", ["N", "K", "rho", "T"])
+def test_numbers_do_not_fluctuate_out_of_the_domain(name):
+    given = {"N": 10.0, "K": 1e10, "rho": 2e28, "T": 300.0} | {name: 0.0}
+    with pytest.raises(ValueError, match=name):
+        rfot.number_variance(**given)
+    del given["N"]
+    if name != "N":
+        with pytest.raises(ValueError, match=name):
+            rfot.size_of_unit_fluctuation(**given)

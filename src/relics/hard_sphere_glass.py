@@ -18,6 +18,7 @@ from scipy.optimize import brentq
 
 from relics.constants import k_B
 from relics.domain import positive
+from relics.quadrature import derivative
 
 Array = NDArray[np.float64]
 
@@ -86,6 +87,32 @@ def glass_modulus(phi: ArrayLike, phi_J: ArrayLike) -> Array:
     phi, phi_J = _below_jamming(phi, phi_J)
     x = np.cbrt(phi / phi_J)
     return (1 - 2 * x / 3) / (1 - x) ** 2
+
+
+def free_volume_modulus(p: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Array:
+    """Modulus (Pa) of rigid particles under the pressure ``p`` (Pa) near jamming (L18 Sec. IV).
+
+    The free energy per particle is -3 k_B T ln(v - v_J) in its volume v. Both v_J, by the pressure,
+    and the modulus come from derivatives by Cauchy's integral. ``rho`` in 1/m^3, ``T`` in K, all
+    positive; below p = 3 rho k_B T, far from jamming, v_J is negative and the formula a mere
+    continuation.
+    """
+    p, rho, T = np.broadcast_arrays(*positive(p=p, rho=rho, T=T))
+    out = np.empty(p.shape)
+    for at in np.ndindex(p.shape):
+        thermal = rho[at] * k_B * T[at]
+        wanted = float(p[at] / thermal)
+
+        def slope(free: float, order: int) -> float:
+            """Derivative by the relative change of the volume; `free` is (v - v_J)/v."""
+            return derivative(lambda x: -3 * np.log(free + x), 0.0, free / 2, order)
+
+        def excess(logarithm: float, wanted: float = wanted) -> float:
+            return np.log(-slope(np.exp(logarithm), 1) / wanted)
+
+        free = np.exp(brentq(excess, -200.0, 200.0, rtol=1e-15))
+        out[at] = thermal * slope(free, 2)
+    return out
 
 
 def vibrational_entropy(phi: ArrayLike, phi_J: ArrayLike) -> Array:

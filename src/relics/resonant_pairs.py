@@ -211,6 +211,40 @@ def phonon_quality(Pbar: ArrayLike, g: ArrayLike, K: ArrayLike) -> Array:
     return K / (Pbar * g**2)
 
 
+def cage_gap(fraction: ArrayLike, d: ArrayLike) -> Array:
+    """Gap over spacing in a cage at a fraction of close packing in d >= 1 dimensions, as a root.
+
+    The particle's linear size is one less the gap, its d-th power the fraction (0 < fraction < 1) of
+    the cage that it fills. L18 Sec. II, before Eq. 24.
+    """
+    fraction, d = np.broadcast_arrays(*positive(fraction=fraction, d=d))
+    if np.any(fraction >= 1) or np.any(d < 1):
+        raise ValueError(
+            f"fraction must be below 1 and d at least 1, got {fraction.max():g} and {d.min():g}"
+        )
+    out = np.empty(d.shape)
+    for at in np.ndindex(d.shape):
+        filled, n = math.log(fraction[at]), float(d[at])
+        # In one dimension the gap is one less the fraction, in more it is smaller.
+        out[at] = brentq(
+            lambda gap, n=n, filled=filled: n * math.log1p(-gap) - filled,
+            0.0, 1 - float(fraction[at]) * (1 - 1e-9), xtol=1e-300, rtol=1e-15,
+        )  # fmt: skip
+    return out
+
+
+def cage_constant(fraction: float) -> float:
+    """Limit of the spacing over d times the gap of :func:`cage_gap` in many dimensions. L18 Eq. 24.
+
+    Extrapolated (Richardson) from dimensions that double, 8 to 1024.
+    """
+    dimensions = 8.0 * 2.0 ** np.arange(8)
+    row = 1 / (dimensions * cage_gap(fraction, dimensions))
+    for order in range(1, row.size):
+        row = (2**order * row[1:] - row[:-1]) / (2**order - 1)
+    return float(row[0])
+
+
 def phonon_quality_in_dimension(d: ArrayLike, lindemann: float = 0.1) -> dict[str, Array]:
     """The bound of L18 Eq. 21 continued from three to d dimensions, in three readings.
 

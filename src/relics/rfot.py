@@ -8,11 +8,15 @@ cell of the mosaic. Energies in J, entropies in J/K for each bead, temperatures 
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
 
 from relics.constants import k_B
 from relics.domain import finite, fraction, nonnegative, positive
+from relics.quadrature import derivative, legendre
 
 Array = NDArray[np.float64]
 
@@ -162,6 +166,51 @@ def mismatch_from_modulus(K: ArrayLike, T: ArrayLike, rho: ArrayLike) -> Array:
     volume = 1 / rho
     pressure = np.sqrt(k_B * T * K / volume)
     return volume * pressure
+
+
+def number_variance(N: ArrayLike, K: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Array:
+    """Variance of the number of beads in a fixed volume that holds ``N`` on average (L18-u5).
+
+    k_B T dN/dmu: the chemical potential comes from the pressure by quadrature (Gibbs and Duhem), its
+    density by Newton's method, the response by Cauchy's integral over a circle of chemical
+    potentials. ``K`` (Pa) is taken constant, ``rho`` in beads per m^3, ``T`` in K, all positive.
+    """
+    N, K, rho, T = np.broadcast_arrays(*positive(N=N, K=K, rho=rho, T=T))
+    out = np.empty(N.shape)
+    for at in np.ndindex(N.shape):
+        rest, stiffness = float(rho[at]), float(K[at])
+        reservoir = partial(_density_at, rest=rest, K=stiffness)
+        response = derivative(reservoir, 0.0, stiffness / rest / 8)
+        out[at] = k_B * T[at] * response * N[at] / rho[at]
+    return out
+
+
+def _density_at(mu: NDArray[np.complex128], rest: float, K: float) -> NDArray[np.complex128]:
+    """Density at chemical potentials `mu` (J) above that at the density `rest`, at a modulus `K`."""
+    nodes, weights = legendre(32)
+    density = np.full(mu.shape, rest, complex)
+    for _ in range(12):
+        way = density - rest
+        # dmu = dp/density and dp = K d(density)/density
+        per_density = K / (rest + way[:, None] * (nodes + 1) / 2) ** 2
+        density -= (way * (per_density @ weights) / 2 - mu) * density**2 / K
+    return density
+
+
+def size_of_unit_fluctuation(K: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Array:
+    """Beads in a volume whose number fluctuates by one (L18-u5), as a root of :func:`number_variance`.
+
+    Arguments as there; a number between 1e-40 and 1e40.
+    """
+    K, rho, T = np.broadcast_arrays(*positive(K=K, rho=rho, T=T))
+    out = np.empty(K.shape)
+    for at in np.ndindex(K.shape):
+
+        def excess(logarithm: float, at: tuple[int, ...] = at) -> float:
+            return float(np.log(number_variance(np.exp(logarithm), K[at], rho[at], T[at])))
+
+        out[at] = np.exp(brentq(excess, -92.0, 92.0, rtol=1e-15))
+    return out
 
 
 def modulus_from_displacement(T: ArrayLike, a: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
