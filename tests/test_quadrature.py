@@ -25,6 +25,11 @@ def test_error_bounds_the_true_error():
     assert abs(value - 2 * np.arctan(5) / 5) <= error
 
 
+def test_nothing_integrates_to_nothing_without_error():
+    value, error = quadrature.integrate(lambda x: 0 * x, [0.0, 1.0], [2.0, 1.0])
+    assert value.tolist() == error.tolist() == [0, 0]
+
+
 def test_reversed_limits_change_the_sign():
     assert quadrature.gauss(np.cos, 1.0, 0.0) == pytest.approx(-np.sin(1.0))
 
