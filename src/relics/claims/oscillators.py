@@ -66,7 +66,7 @@ def _falls_linearly() -> bool:
         prefactor = model.quartic_prefactor(model.lowest_wells(0.01, J, 1.0))
         X.append(float(model.weak_coupling_variable(0.01, J, 1.0)))
         Y.append(np.log(0.01 ** (2 / 3) * J * prefactor))
-    slope, error, _ = spectra.weak_line(spectra.prefactors(1000))
+    slope, error, _ = spectra.weak_line(spectra.prefactors())
     return bool(np.corrcoef(X, Y)[0, 1] < -0.999 and slope < -5 * error)
 
 
@@ -74,7 +74,7 @@ def _decays_as_a_power() -> bool:
     """Whether the stored prefactors fall along a line on logarithmic axes beyond their maximum."""
     from relics.glass import oscillator_spectra as spectra
 
-    slope, error, correlation = spectra.strong_line(spectra.prefactors(1000))
+    slope, error, correlation = spectra.strong_line(spectra.prefactors())
     return slope < -5 * error and correlation < -0.98
 
 

@@ -12,7 +12,8 @@ from relics.glass import oscillator_spectra as spectra
 from relics.glass.density_of_states import density_of_states
 from relics.plotting import COLOURS, MARKERS, style, subplots
 
-SIZES = (1000, 2000)
+DRAWN = 2000
+"""Size of the samples whose spectra are drawn."""
 SHOWN = ((0.05, 1.0), (0.1, 1.0), (0.2, 1.0), (0.5, 1.0), (0.1, 2.0), (0.5, 2.0))
 FIELD = 0.01
 
@@ -49,9 +50,14 @@ def _theory() -> Table:
 
 def compute() -> dict[str, Table]:
     """Histograms, prefactors with errors and exponents, and the two theories."""
-    sizes = [spectra.prefactors(size) for size in SIZES]
-    measured = {name: np.concatenate([s[name] for s in sizes]) for name in spectra.COLUMNS}
-    store = _store(SIZES[0])
+    measured = spectra.prefactors()
+    alone = [(size, spectra.prefactors(size)) for size in spectra.SIZES]
+    by_size = {
+        name: np.concatenate([columns[name] for _, columns in alone])
+        for name in ("h", "J", "kappa_0", "A_g", "error")
+    }
+    by_size["N"] = np.concatenate([np.full(c["h"].size, float(size)) for size, c in alone])
+    store = _store(DRAWN)
     frequencies = store.stack("frequency").astype(float)
     bars = []
     for J, highest in SHOWN:
@@ -59,7 +65,7 @@ def compute() -> dict[str, Table]:
         complete = frequencies[:, k, -1].min()
         edges = np.geomspace(0.08, 0.55, 15)
         edges = edges[edges < complete]
-        found = density_of_states(list(frequencies[:, k]), SIZES[0], edges)
+        found = density_of_states(list(frequencies[:, k]), DRAWN, edges)
         seen = found.counts > 3
         middle = np.sqrt(found.edges[1:] * found.edges[:-1])[seen]
         label = np.full(seen.sum(), J), np.full(seen.sum(), highest)
@@ -71,12 +77,13 @@ def compute() -> dict[str, Table]:
             units=dict.fromkeys(columns, "1"),
         ),
         "prefactors": Table(columns=measured, units=dict.fromkeys(measured, "1")),
+        "sizes": Table(columns=by_size, units=dict.fromkeys(by_size, "1")),
         "theory": _theory(),
     }
 
 
-def _along_J(table: Table, size: int = SIZES[0]) -> Table:
-    one = table.rows(N=size, h=FIELD, kappa_0=1.0)
+def _along_J(table: Table) -> Table:
+    one = table.rows(h=FIELD, kappa_0=1.0)
     order = np.argsort(one["J"])
     return Table({k: v[order] for k, v in one.columns.items()}, one.units)
 
@@ -115,9 +122,7 @@ def draw(panels: dict[str, Table]) -> Figure:
         near = np.abs(table["exponent"] - 4) < spectra.NEAR_FOUR
         for k, field in enumerate(sorted(set(table["h"]))):
             for chosen, face in ((near, COLOURS[k]), (~near, "none")):
-                kept = (
-                    chosen & (table["h"] == field) & (table["N"] == SIZES[0]) & (table["X"] > 0.1)
-                )
+                kept = chosen & (table["h"] == field) & (table["X"] > 0.1)
                 b.errorbar(
                     table["X"][kept],
                     table["Y"][kept],
@@ -143,8 +148,8 @@ def draw(panels: dict[str, Table]) -> Figure:
             ylim=(-6.2, 2.4),
         )
         b.legend(loc="upper right")
-        for k, size in enumerate(SIZES):
-            one = _along_J(table, size)
+        for k, size in enumerate(spectra.SIZES):
+            one = _along_J(panels["sizes"].rows(N=float(size)))
             c.errorbar(
                 one["J"],
                 one["A_g"],
@@ -183,23 +188,26 @@ def draw(panels: dict[str, Table]) -> Figure:
 def facts(panels: dict[str, Table]) -> list[Fact]:
     """The six facts of the figure, from its tables."""
     table = panels["prefactors"]
-    here = table.rows(N=SIZES[0], h=FIELD)
+    here = table.rows(h=FIELD)
     shown = [here.rows(J=J, kappa_0=k) for J, k in SHOWN]
     exponents = np.array([s["exponent"][0] + 1 for s in shown])
     errors = np.array([s["exponent error"][0] for s in shown])
     mean = float(np.average(exponents, weights=errors**-2.0))
     error = float(np.sum(errors**-2.0) ** -0.5)
     softest = max(float(s["softest"][0]) for s in shown)
-    large = table.rows(N=SIZES[0])
-    slope, slope_error, _ = spectra.weak_line(large.columns)
-    kept = spectra.weakly_coupled(large.columns)
+    slope, slope_error, _ = spectra.weak_line(table.columns)
+    kept = spectra.weakly_coupled(table.columns)
     theory = panels["theory"]
-    leading = np.interp(large["X"][kept], *_sorted(theory["X"], theory["leading"]))
-    factors = np.exp(np.abs(large["Y"][kept] - leading))
+    leading = np.interp(table["X"][kept], *_sorted(theory["X"], theory["leading"]))
+    factors = np.exp(np.abs(table["Y"][kept] - leading))
     along = _along_J(table)
     top = int(along["A_g"].argmax())
-    decay, decay_error, _ = spectra.strong_line(large.columns)
+    decay, decay_error, _ = spectra.strong_line(table.columns)
     far = float(factors.max())
+    points = zip(*(table[name][kept] for name in ("h", "J", "kappa_0")), strict=True)
+    solved = np.array([theory.rows(h=h, J=J, kappa_0=k)["lowest wells"][0] for h, J, k in points])
+    relative = (table["error"] / table["A_g"])[kept]
+    expected, _, _ = spectra.line(table["X"][kept], solved, relative)
     return [
         Fact(
             f"exponent of the count {mean:.2f} +- {error:.2f} over {len(shown)} parameter sets "
@@ -209,11 +217,13 @@ def facts(panels: dict[str, Table]) -> list[Fact]:
         ),
         Fact(f"median number of oscillators at most {softest:.1f}", softest < 20),
         Fact(
-            f"slope {slope:.3f} +- {slope_error:.3f} over {int(kept.sum())} points",
+            f"slope {slope:.3f} +- {slope_error:.3f} over {int(kept.sum())} points; the cavity "
+            f"equations in the lower wells have {expected:.3f} at the same points",
             abs(slope + 0.18) < 0.04,
             ""
             if abs(slope + 0.18) < 0.04
-            else "at the couplings that have modes to count, the spread of the field still changes",
+            else "at the couplings that have modes to count, the spread of the field still changes, "
+            "as it does in the cavity equations",
         ),
         Fact(
             f"largest factor {far:.2f} over {int(kept.sum())} points",
@@ -247,14 +257,14 @@ OSCILLATOR_GLASS = Recipe(
     facts,
     caption=r"Oscillators coupled to all others, bare stiffnesses even in \([0,\kappa_0]\), quartic coefficient "
     r"one, minimised from random coordinates to forces below \(10^{-10}\). (a) Density of states at "
-    r"\(h=0.01\), with standard errors over samples of 1000 oscillators. (b) Prefactor of the lowest 60 modes "
+    r"\(h=0.01\), with standard errors over samples of 2000 oscillators. (b) Prefactor of the lowest 60 modes "
     r"of all samples, with counting errors; hollow where the exponent of these modes is more than 1.5 from "
     r"four. Dashed: the leading law; full lines: every oscillator in the lower of its wells, in the field that "
-    r"they make themselves. (c) Prefactor against coupling for two sizes; it drops faster where "
-    r"\(J^2\chi\) comes near \(\kappa_0\), so that no oscillator is left at rest with a small stiffness. The original uses 16,000 oscillators.",
+    r"they make themselves. (c) Prefactor against coupling for three sizes; it drops faster where "
+    r"\(J^2\chi\) comes near \(\kappa_0\), so that no oscillator is left at rest with a small stiffness. The original uses 16,000 oscillators throughout; here a few samples of that size are made at three couplings.",
     alt="Spectra with slope four at low frequency; logarithms of prefactors falling along a straight line; the "
     "prefactor rising to a maximum and falling as a power of the coupling.",
     parameters={"kappa_min": 0.0, "A": 1.0, "modes in the window": spectra.COUNT},
     sources=("LB21 Fig. 9", "LB21 Sec. IV.E"),
-    data=tuple(f"stores/khgps-glassy-{size}" for size in SIZES),
+    data=tuple(f"stores/khgps-glassy-{size}" for size in spectra.SIZES),
 )

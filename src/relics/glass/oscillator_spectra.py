@@ -22,26 +22,40 @@ STRONG = (0.3, 1.0)
 and before ``J^2 chi`` comes near ``kappa_0``, when no oscillator is left with a small stiffness."""
 
 COLUMNS = (
-    "N", "h", "J", "kappa_0", "A_g", "error", "exponent", "exponent error", "window", "softest",
-    "X", "Y",
+    "oscillators", "h", "J", "kappa_0", "A_g", "error", "exponent", "exponent error", "window",
+    "softest", "X", "Y",
 )  # fmt: skip
-"""Size, point, prefactor and exponent of the lowest modes with errors, end of their window, median
-number of oscillators in the softest mode, and the two variables of the weak-coupling law."""
+"""Oscillators in all samples, point, prefactor and exponent of the lowest modes with errors, end of
+their window, median number of oscillators in the softest mode, and the two variables of the
+weak-coupling law."""
+
+SIZES = (1000, 2000, oscillator_protocols.LARGE)
+"""Sizes of the stored glassy states; the largest is made at a few of the points only."""
 
 
-def prefactors(size: int) -> dict[str, Array]:
-    """Columns of COLUMNS for all points of the stored glassy states of one size."""
-    store = ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
-    frequencies, number = store.stack("frequency"), store.stack("participation")
+def prefactors(*sizes: int) -> dict[str, Array]:
+    """Columns of COLUMNS for all points of the stored glassy states, samples of all sizes pooled.
+
+    Modes at the bottom of a spectrum sit on a few oscillators: what counts is how many oscillators
+    there are in all. States of one size alone show whether that is so.
+    """
+    found: dict[tuple[float, ...], list[tuple[int, Array, Array]]] = {}
+    for size in sizes or SIZES:
+        store = ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
+        frequencies, number = store.stack("frequency").astype(float), store.stack("participation")
+        for k, point in enumerate(store.samples[0].arrays["point"].tolist()):
+            entry = size * len(store.samples), frequencies[:, k].ravel(), number[:, k, 0]
+            found.setdefault(tuple(point), []).append(entry)
     rows = []
-    for k, (field, J, highest) in enumerate(oscillator_protocols.GLASSY):
-        pooled = np.sort(frequencies[:, k].ravel().astype(float))
-        A_g, error = model.prefactor_of_lowest(pooled, size * len(store.samples), COUNT)
+    for (field, J, highest), entries in found.items():
+        oscillators = sum(entry[0] for entry in entries)
+        pooled = np.sort(np.concatenate([entry[1] for entry in entries]))
+        softest = float(np.median(np.concatenate([entry[2] for entry in entries])))
+        A_g, error = model.prefactor_of_lowest(pooled, oscillators, COUNT)
         exponent, spread = power_law_exponent(pooled, pooled[COUNT])
         X = float(model.weak_coupling_variable(field, J, highest))
         Y = float(np.log(np.sqrt(highest) * field ** (2 / 3) * J * A_g))
-        softest = float(np.median(number[:, k, 0]))
-        point = (size, field, J, highest)
+        point = (oscillators, field, J, highest)
         rows.append((*point, A_g, error, exponent, spread, pooled[COUNT], softest, X, Y))
     return dict(zip(COLUMNS, np.array(rows).T, strict=True))
 
