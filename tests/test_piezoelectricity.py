@@ -153,6 +153,27 @@ def test_charge_fraction_with_and_without_the_dielectric_factor():
     assert piezo.charge_fraction(5.2e4, 8.8e11, eps=4.58) ** 2 == pytest.approx(0.00843, abs=1e-5)
 
 
+def test_quantities_are_in_si_where_no_system_is_named(crystal):
+    lam, eps, beta, u, E = crystal
+    for f, arguments in (
+        (piezo.induction, (u, E, eps, beta)),
+        (piezo.free_energy, (u, E, lam, eps, beta)),
+        (piezo.energy_at_fixed_induction, (u, E, lam, eps, beta)),
+        (piezo.internal_field, (u, eps, beta)),
+        (piezo.stiffened, (lam, eps, beta)),
+    ):
+        assert np.array_equal(f(*arguments), f(*arguments, "SI"))
+        assert not np.allclose(f(*arguments), f(*arguments, "gaussian"), rtol=1e-7, atol=0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_constants_of_a_crystal_must_be_finite(bad):
+    for f in (piezo.piezoelectric_class_32, piezo.dielectric_uniaxial):
+        for arguments in ((bad, 1.0), (1.0, bad)):
+            with pytest.raises(ValueError, match="must be finite"):
+                f(*arguments)
+
+
 def test_refusals(crystal):
     lam, eps, beta, u, E = crystal
     with pytest.raises(ValueError, match="beta lacks the symmetry"):
