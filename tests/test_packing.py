@@ -16,6 +16,12 @@ def test_packing_is_at_rest_and_reproducible(disks):
     assert np.array_equal(disks.positions, packing.soft_disk_packing(60, seed=1).positions)
 
 
+@pytest.mark.parametrize("fraction", [0.7, 0.95])
+def test_disks_cover_the_fraction_of_the_box_asked_for(fraction):
+    found = packing.soft_disk_packing(20, seed=1, packing_fraction=fraction)
+    assert np.sum(np.pi * found.radii**2) / found.box**2 == pytest.approx(fraction, rel=1e-12)
+
+
 def test_forces_are_the_slope_of_the_energy(disks):
     shaken = packing.Packing(
         disks.positions + 0.02 * np.sin(np.arange(120)).reshape(60, 2), disks.radii, disks.box
