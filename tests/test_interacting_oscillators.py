@@ -330,7 +330,7 @@ def test_weak_coupling_prefactor_follows_from_uncoupled_oscillators():
     variance = J**2 * squared / top
     at_rest = np.exp(-(h**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
     found = model.weak_coupling_prefactor(h, J, top, lowest_well=False)
-    assert float(found) == pytest.approx(4 * np.sqrt(2) * at_rest / top, rel=1e-10)
+    assert float(found) == pytest.approx(4 * np.sqrt(2) * at_rest / top, rel=1e-10, abs=0)
     ratio = model.weak_coupling_prefactor(h, J, top) / found
     assert float(ratio) == pytest.approx(np.sqrt(1.5))
 
