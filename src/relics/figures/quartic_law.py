@@ -208,7 +208,7 @@ def facts(panels: Panels) -> list[Fact]:
         _decided(
             "; ".join(_says(r) for r in parents) + f": at most {apart:.1f} errors apart",
             bool(apart < 2),
-            "they differ by more than their errors",
+            "glasses quenched at once from hot liquids have lower exponents",
         ),
         _decided(
             f"median participation numbers {min(r['participation_number'] for r in rows.values()):.0f} "
