@@ -222,8 +222,7 @@ def facts(panels: Panels) -> list[Fact]:
             f"{g['ratio'][-1]:.3f} +- {g['ratio_error'][-1]:.3f} at 1.5: a factor {growth:.2f} +- "
             f"{growth_error:.2f}",
             growth > 2,
-            f"the factor has an error of {growth_error:.2f}; fixed to a tenth it needs about 100 glasses "
-            "at each end",
+            f"the factor lies {(2 - growth) / growth_error:.1f} errors below two",
         ),
         Fact(
             f"A_g {'falls' if ordered else 'does not fall'} monotonically, the ratio "
