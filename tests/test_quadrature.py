@@ -76,3 +76,12 @@ def test_a_derivative_without_a_circle_is_refused(change):
 def test_a_pole_on_the_circle_is_refused():
     with np.errstate(divide="ignore", invalid="ignore"), pytest.raises(ValueError, match="finite"):
         quadrature.derivative(lambda z: 1 / (1 - z), 0.0, 1.0)
+
+
+def test_slope_is_exact_for_polynomials_of_sixth_order():
+    found = quadrature.slope(lambda x: 2 * x**6 - x**3 + 5, 1.3, 0.1)
+    assert found == pytest.approx(12 * 1.3**5 - 3 * 1.3**2, rel=1e-12)
+    coarse, fine = (abs(quadrature.slope(np.sin, 0.4, h) - np.cos(0.4)) for h in (0.4, 0.2))
+    assert coarse / fine == pytest.approx(2**6, rel=0.05)
+    with pytest.raises(ValueError, match="step"):
+        quadrature.slope(np.sin, 0.4, 0.0)

@@ -110,6 +110,16 @@ def test_barrier_is_stationary_along_a_nonlinear_mode(n):
         assert min(up, down) > here * (1 - 1e-10)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_without_a_start_the_lowest_barrier_of_the_plane_is_found(seed):
+    M, U = random_tensors(2, 30 + seed)
+    angles = np.linspace(0, np.pi, 20_001)
+    z = np.array([np.cos(angles), np.sin(angles)])
+    b_2, b_3 = np.einsum("ij,ia,ja->a", M, z, z), np.einsum("ijk,ia,ja,ka->a", U, z, z, z)
+    lowest = float(np.min(2 * b_2**3 / (3 * b_3**2)))
+    assert barrier_of(M, U, soft.nonlinear_mode(M, U)) == pytest.approx(lowest, rel=1e-5)
+
+
 @pytest.mark.parametrize("n", [2, 5])
 def test_nonlinear_modes_are_the_fixed_points_of_the_iteration(n):
     M, U = random_tensors(n, 10 + n)
@@ -148,6 +158,7 @@ def test_tensors_of_an_exponential_are_products_of_its_exponents():
     [
         (lambda: soft.derivative_tensors(np.sum, np.eye(2)), "place must be a vector"),
         (lambda: soft.next_direction(np.eye(2), np.zeros((2, 2, 2)), [1, 0]), "no cubic"),
+        (lambda: soft.nonlinear_mode(np.eye(2), np.zeros((2, 2, 2))), "no direction to start"),
         (lambda: soft.nonlinear_mode(-np.eye(2), np.ones((2, 2, 2))), "positive definite"),
         (lambda: soft.nonlinear_mode(np.eye(2), np.ones((3, 3, 3))), "shapes"),
         (lambda: soft.nonlinear_mode([[1, 1], [0, 1]], np.ones((2, 2, 2))), "symmetric"),

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from relics.domain import finite, positive
-from relics.quadrature import ORDER, legendre
+from relics.quadrature import ORDER, legendre, slope
 from relics.quantum_mixing import PerturbationWarning
 
 Array = NDArray[np.float64]
@@ -107,11 +107,11 @@ def dilated_attraction(positions: ArrayLike, dilation: float, step: float = 0.01
     positive(step=step, room=1 - 3 * step)
     (dilation_,) = finite(dilation=dilation)
     positions = _vectors("positions", positions)
-    stretched = [
-        pair_sum_inverse_sixth(positions * np.cbrt(1 + n * step)) for n in (-3, -2, -1, 1, 2, 3)
-    ]
-    slope = float(np.dot([-1, 9, -45, 45, -9, 1], stretched)) / (60 * step)
-    return -pair_sum_inverse_sixth(positions) - float(dilation_) * slope
+
+    def stretched(volume: float) -> float:
+        return pair_sum_inverse_sixth(positions * np.cbrt(volume))
+
+    return -stretched(1.0) - float(dilation_) * slope(stretched, 1.0, step)
 
 
 def three_level(splitting: float, ripplon: float) -> Array:

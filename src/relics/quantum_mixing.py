@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import wrightomega
 
 from relics.domain import finite, nonnegative, positive
+from relics.quadrature import slope
 
 Array = NDArray[np.float64]
 
@@ -303,12 +304,11 @@ def renormalisation_rate(
     """
     positive(place=place, step=step)
     (energies,) = positive(ripplon_energies=ripplon_energies)
-    h = place * step
-    logs = [
-        weak_overlap(np.full(np.shape(energies), path(place + n * h)), energies)
-        for n in (-3, -2, -1, 1, 2, 3)
-    ]
-    return float(np.dot([-1, 9, -45, 45, -9, 1], logs)) / (60 * h)
+
+    def overlap(s: float) -> float:
+        return weak_overlap(np.full(np.shape(energies), path(s)), energies)
+
+    return slope(overlap, place, place * step)
 
 
 def inverse_frequency_sum(

@@ -7,14 +7,15 @@ homogeneous in their arguments and hold in any consistent units.
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations, combinations_with_replacement, permutations
 from math import factorial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq, minimize
+from scipy.optimize import OptimizeResult, brentq, minimize
 
 from relics.domain import finite, positive
+from relics.quadrature import derivative
 
 Array = NDArray[np.float64]
 
@@ -59,11 +60,11 @@ def derivative_tensors(
     (span,) = positive(reach=reach)
     if start.ndim != 1:
         raise ValueError(f"place must be a vector, got shape {start.shape}")
-    circle = np.exp(2j * np.pi * np.arange(64) / 64)
 
     def along(z: Array, order: int) -> float:
-        values = np.array([energy(start + span * turn * z) for turn in circle])
-        return float(factorial(order) * np.mean(values / circle**order).real / span**order)
+        return derivative(
+            lambda s: np.array([energy(start + t * z) for t in s]), 0.0, float(span), order
+        )
 
     n = start.size
     axes = np.eye(n)
@@ -112,16 +113,24 @@ def nonlinear_mode(
     """Direction whose cubic barrier is stationary (LB21 Eq. 15, KRZ21 Eq. 5), a unit vector (n,).
 
     ``stiffness`` (n, n) is positive definite and ``skewness`` (n, n, n) symmetric: second and third
-    derivatives at a minimum. The logarithm of ``b_2^3/b_3^2`` is lowered from `start`, the softest
-    direction unless given, and its gradient then brought to rounding by Newton steps.
-    ``ValueError`` where the descent does not end.
+    derivatives at a minimum. The logarithm of ``b_2^3/b_3^2`` is lowered from `start`, or from all
+    normal modes and all sums and differences of two of them, of which the lowest is kept; its
+    gradient is then brought to rounding by Newton steps. ``ValueError`` where that does not end.
     """
     M, U = _contractions(stiffness, skewness)
     values, vectors = np.linalg.eigh(M)
     if values[0] <= 0:
         raise ValueError("stiffness must be positive definite: this is no minimum")
-    (z,) = finite(start=vectors[:, 0] if start is None else start)
-    z = z / np.linalg.norm(z)
+    if start is None:
+        pairs = combinations(vectors.T, 2)
+        starts = [*vectors.T, *(v + sign * w for v, w in pairs for sign in (1, -1))]
+    else:
+        starts = list(finite(start=start))
+    starts = [z for z in starts if np.einsum("ijk,i,j,k", U, z, z, z) != 0]
+    if not starts:
+        raise ValueError(
+            "no direction to start from has a cubic coefficient, so none has a barrier"
+        )
 
     def terms(z: Array) -> tuple[float, Array, Array]:
         """Logarithm of the barrier, its gradient and its second derivatives."""
@@ -134,8 +143,12 @@ def nonlinear_mode(
         curvature += 18 * np.outer(Uzz, Uzz) / b_3**2 - 12 * np.outer(Mz, Mz) / b_2**2
         return float(height), slope, curvature
 
-    found = minimize(lambda y: terms(y)[:2], z, jac=True, method="BFGS", options={"gtol": 1e-8})
-    z = found.x / np.linalg.norm(found.x)
+    def lowered(z: Array) -> OptimizeResult:
+        z = z / np.linalg.norm(z)
+        return minimize(lambda y: terms(y)[:2], z, jac=True, method="BFGS", options={"gtol": 1e-8})
+
+    z = min((lowered(z) for z in starts), key=lambda found: found.fun).x
+    z = z / np.linalg.norm(z)
     for _ in range(20):
         _, slope, curvature = terms(z)
         # The barrier does not know the length: steps along the direction are left out.
