@@ -61,7 +61,11 @@ def rayleigh_samples(rate, size, seed):
     return np.sqrt(np.random.default_rng(seed).exponential(1 / rate, size))
 
 
-for _f in (quadratic, slightly_wrong, exponential_samples, rayleigh_samples):
+def lowest_levels(a):
+    return np.array([0.0, a])
+
+
+for _f in (quadratic, slightly_wrong, lowest_levels, exponential_samples, rayleigh_samples):
     _f.__module__ = "relics.toy"
 
 NUMBER = {"a": "a", "x": "x", "b": "b"}
@@ -241,6 +245,7 @@ def test_a_matrix_is_held_to_its_elements():
 
 
 OPERATORS = {
+    "d": {"unit": "1", "domain": "operator", "meaning": "turned"},
     "h": {"unit": "1", "domain": "operator", "meaning": "commutator"},
     "c": {"unit": "1", "domain": "operator", "meaning": "annihilates a quantum"},
     "c_dag": {"unit": "1", "domain": "operator", "meaning": "creates a quantum"},
@@ -256,6 +261,24 @@ def test_a_commutator_is_checked_in_fock_space():
     certify(s, {"h": c * energy - energy * c})
     with pytest.raises(ProofError):
         certify(s, {"h": energy * c - c * energy})
+
+
+def test_numbers_of_an_operator_are_levels_or_elements():
+    s = toy(["Eq(h, a*c_dag*c)", "Eq(d, I*a*c)"], symbols=OPERATORS, probes=BOSON)
+    c, c_dag, a = (s.names[name] for name in ("c", "c_dag", "a"))
+    derived = {"h": a * c_dag * c, "d": a * sp.I * c}
+
+    def certified(level, element):
+        number = {
+            "h": package(lowest_levels, using=lambda f, v: level * f(v["a"])),
+            "d": package(lowest_levels, using=lambda f, v: element * f(v["a"])[1:]),
+        }
+        return certify(s, derived, number=number)
+
+    assert certified(1, 1j).data["numeric_max_rel_err"] < 1e-15
+    for level, element in ((1 + 1e-9, 1j), (0.5, 1j), (1, -1j), (1, 1j + 1e-9), (1, 0)):
+        with pytest.raises(ProofError):
+            certified(level, element)
 
 
 DENSITY = [{"kind": "distribution", "variable": "x", "support": ["0", "oo"], "density": "y"}]

@@ -144,6 +144,17 @@ def test_unitary_evolution_keeps_the_norm():
     assert amplitudes[0, 0] == pytest.approx(1)
 
 
+def test_rates_are_the_slopes_of_the_amplitudes():
+    line, bath, couplings = 0.7, [0.3, 0.9], [0.1, -0.2]
+    step = 1e-4
+    later, earlier = (
+        resonance.amplitudes_in_time([t], line, bath, couplings)[0] for t in (step, -step)
+    )
+    rates = resonance.one_quantum_rates(line, bath, couplings)
+    assert rates[0] == pytest.approx((later - earlier) / (2 * step), rel=1e-7, abs=1e-12)
+    assert rates[2] == pytest.approx([0.2j, 0, -0.9j], rel=1e-12, abs=1e-15)
+
+
 def test_spectra_are_converged_in_their_quadrature():
     T = np.geomspace(1e-3, 1, 60)
     cut = resonance.cutoff_frequency()

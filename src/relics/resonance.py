@@ -341,3 +341,14 @@ def shifted_frequency_si(omega, line, energy_scale, sound_speed, spacing, omega_
 def one_quantum_levels(line: float, bath: ArrayLike, couplings: ArrayLike) -> np.ndarray:
     """Energies of the states with one quantum, ascending (LW07 Eq. 49)."""
     return np.linalg.eigvalsh(arrowhead(line, bath, couplings))
+
+
+def one_quantum_rates(line: float, bath: ArrayLike, couplings: ArrayLike) -> np.ndarray:
+    """Rates R of the equations of motion do_i/dt = sum_j R_ij o_j (LW07 Eq. 50), shape (m + 1, m + 1).
+
+    The operators are the resonance first, then the m bath modes. Their motion is a superposition of
+    the stationary states with one quantum, and its first derivative at the start is -i times the sum
+    of the levels over these states.
+    """
+    levels, states = np.linalg.eigh(arrowhead(line, bath, couplings))
+    return -1j * np.einsum("in,n,jn->ij", states, levels, states)

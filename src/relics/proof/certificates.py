@@ -467,7 +467,7 @@ def _build(request: _Request, relations: tuple[Any, ...]) -> list[dict[str, Any]
         if kind == "simulation":
             out.append(_simulation(request))
         elif kind == "operator":
-            out.append(_operator(request, probe))
+            out.append(_operator(request, relations, probe))
         elif kind == "property":
             out.append(_property(request, relations, probe))
         else:
@@ -738,7 +738,9 @@ def _simulation(request: _Request) -> dict[str, Any]:
     return {"kind": "simulation", "estimates": rows, "covariance": covariance, "routes": {}}
 
 
-def _operator(request: _Request, probe: dict[str, Any]) -> dict[str, Any]:
+def _operator(
+    request: _Request, relations: tuple[Any, ...], probe: dict[str, Any]
+) -> dict[str, Any]:
     s = request.s
     quanta = probe.get("quanta", [2, 3])
     places = _places(s, "operator", 2)
@@ -751,14 +753,21 @@ def _operator(request: _Request, probe: dict[str, Any]) -> dict[str, Any]:
         "derived": derived,
         "routes": {},
     }
-    for call in request.number.values():
-        values = []
-        with mp.workdps(DIGITS):
-            for place in places:
-                value, _ = _call(s, call, ev.environment(s, place))
-                values.append([float(v) for v in (value if isinstance(value, list) else [value])])
-        out["routes"]["number"] = {"values": values}
+    with mp.workdps(DIGITS):
+        numbers = [
+            {name: _listed(s, call, place) for name, call in request.number.items()}
+            for place in places
+        ]
+    if request.number:
+        route = out["routes"]["number"] = {"values": numbers}
+        out["numeric"] = ev.operator_gap(s, relations, out, route)
     return out
+
+
+def _listed(s: Statement, call: Package, place: dict[str, Any]) -> list[Any]:
+    """What the package says of an operator at a place: a list of encoded numbers."""
+    value, _ = _call(s, call, ev.environment(s, place))
+    return ev.encode(value if isinstance(value, list) else [value])
 
 
 def _property(

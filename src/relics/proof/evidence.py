@@ -672,6 +672,10 @@ def approach(start: Any, to: str, factor: float, steps: int, end: Any = None) ->
 # Operators.
 
 
+LEVELS = 2.0**-52 * 4096
+"""Relative error that eigenvalues of the matrices met here stay far below."""
+
+
 def _operator_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any]) -> float:
     worst = 0.0
     names = s.names
@@ -687,22 +691,32 @@ def _operator_excess(s: Statement, relations: tuple[Any, ...], evidence: dict[st
                 # Matrix elements are double precision; products of a few of them lose a few digits.
                 worst = max(worst, float(np.abs(left - right).max() / scale) / (2.0**-52 * 256))
     for route in evidence.get("routes", {}).values():
-        worst = max(worst, _levels_excess(s, relations, evidence, route))
+        worst = max(worst, operator_gap(s, relations, evidence, route) / LEVELS)
     return worst
 
 
-def _levels_excess(
+def operator_gap(
     s: Statement, relations: tuple[Any, ...], evidence: dict[str, Any], route: dict[str, Any]
 ) -> float:
-    """The package's levels must be among the eigenvalues of the statement's matrix."""
+    """Largest relative difference of the package's numbers from the statement's matrices.
+
+    What is Hermitian is known by its eigenvalues, among which the package's levels must be;
+    anything else by its elements between the vacuum and the states of one quantum.
+    """
     worst = 0.0
-    for place, values in zip(evidence["places"], route["values"], strict=True):
+    for place, numbers in zip(evidence["places"], route["values"], strict=True):
         env = environment(s, place)
         space = Representation(s, evidence["probe"], evidence["quanta"][-1])
-        matrix = space.matrix(relations[0].rhs, env)
-        levels = np.linalg.eigvals(matrix)
-        scale = np.abs(levels).max()
-        for v in values:
-            gap = np.abs(levels - float(v)).min() / scale
-            worst = max(worst, float(gap) / (2.0**-52 * 64 * matrix.shape[0]))
+        for r in relations:
+            if r.lhs.name not in numbers:
+                continue
+            matrix = space.matrix(r.rhs, env)
+            given = np.array([complex(decode(v)) for v in numbers[r.lhs.name]])
+            if np.abs(matrix - matrix.conj().T).max() < 1e-12 * np.abs(matrix).max():
+                levels = np.linalg.eigvalsh(matrix)
+                gaps, scale = np.abs(levels[:, None] - given).min(axis=0), np.abs(levels).max()
+            else:
+                elements = space.lowering(matrix)
+                gaps, scale = np.abs(elements - given), np.abs(elements).max()
+            worst = max(worst, float(gaps.max() / scale))
     return worst

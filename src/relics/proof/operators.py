@@ -97,3 +97,7 @@ class Representation:
             m = m * np.eye(self.size)
         keep = low_states(self.modes, self.quanta, max(1, self.quanta - margin))
         return m[np.ix_(keep, keep)]
+
+    def lowering(self, m: np.ndarray) -> np.ndarray:
+        """Elements of `m` between the vacuum and the states of one quantum, mode after mode."""
+        return m[0, [(self.quanta + 1) ** k for k in reversed(range(self.modes))]]
