@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from scipy.stats import kendalltau
 
 from relics.glass import swap, tunnelling, wells
 from relics.glass.configuration import random_configuration
@@ -201,9 +202,35 @@ def test_active_count_has_the_poisson_interval():
     assert wells.active([], 1.0)[:2] == (0, 0.0)
 
 
+def test_unrelated_quantities_below_a_cut_have_no_rank_correlation():
+    """The usual rank correlation sees the cut itself."""
+    rng, found, usual = np.random.default_rng(3), [], []
+    for _ in range(40):
+        scale, values = rng.uniform(0.3, 1.3, 1500), rng.uniform(0, 2, 1500)
+        kept = values < 0.6 * scale
+        found.append(wells.rank_correlation_below(values[kept], scale[kept], 0.6))
+        usual.append(kendalltau(values[kept], scale[kept]).statistic)
+    assert abs(np.mean(found)) < 4 * np.std(found) / np.sqrt(40)
+    assert np.mean(usual) > 0.2 > 10 * np.std(found) / np.sqrt(40)
+
+
+def test_rank_correlation_below_a_far_cut_is_that_of_kendall():
+    rng = np.random.default_rng(4)
+    scale = rng.uniform(1, 2, 200)
+    values = 0.1 * scale + rng.normal(0, 0.05, 200)
+    expected = kendalltau(values, scale).statistic
+    assert wells.rank_correlation_below(values, scale, 10.0) == pytest.approx(expected)
+    falling = wells.rank_correlation_below(1 / scale, scale, 1e3)
+    assert falling == pytest.approx(-1.0)
+
+
 @pytest.mark.parametrize(
     "call",
     [
+        lambda: wells.rank_correlation_below([0.5, 2.0], [1.0, 1.0], 1.0),
+        lambda: wells.rank_correlation_below([0.5], [1.0], 1.0),
+        lambda: wells.rank_correlation_below([0.5, 0.2], [1.0], 1.0),
+        lambda: wells.rank_correlation_below([0.5, np.nan], [1.0, 2.0], 1.0),
         lambda: wells.overlap_c(np.zeros((3, 3)), np.ones((3, 3))),
         lambda: wells.overlap_c(np.ones((3, 3)), np.ones((4, 3))),
         lambda: wells.overlap_a(np.ones((3, 3)), np.full((3, 3), np.nan)),

@@ -547,3 +547,27 @@ def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, f
     count = int(sum(1 for e in splittings if e < threshold))
     low = 0.5 * chi2.ppf(0.025, 2 * count) if count else 0.0
     return count, float(low), float(0.5 * chi2.ppf(0.975, 2 * count + 2))
+
+
+def rank_correlation_below(values: ArrayLike, scale: ArrayLike, share: float) -> float:
+    """Kendall's rank correlation of values with a scale, all values being below a share of it.
+
+    Keeping ``value < share * scale`` makes large values go with large scales where the two have
+    nothing to do with each other. So only those pairs are compared which would both be kept if
+    their scales were exchanged: in these, unrelated quantities agree as often as they disagree
+    (Tsai 1990). ``values`` and ``scale`` (m,). Raises ``ValueError`` for values that are not below
+    the cut, and where no pair can be compared.
+    """
+    y, x = np.asarray(values, dtype=float), np.asarray(scale, dtype=float)
+    if y.ndim != 1 or y.shape != x.shape:
+        raise ValueError(
+            f"values and scale must be vectors of one length, got {y.shape}, {x.shape}"
+        )
+    if not (y < share * x).all():
+        raise ValueError(f"all values must lie below {share:g} of the scale")
+    kept = y[:, None] < share * x
+    pairs = np.triu(kept & kept.T, 1)
+    agree = np.sign(y[:, None] - y) * np.sign(x[:, None] - x)
+    if not pairs.any():
+        raise ValueError(f"no two of {y.size} values can be compared")
+    return float(agree[pairs].mean())
