@@ -309,17 +309,23 @@ def _jacobian(residuals: Callable[[Array], Array], x: Array) -> Array:
 
 
 def _covariance(jac: Array, residual: Array, weights: Array, clusters: NDArray[np.int_]) -> Array:
-    """Covariance of a weighted fit: from the scatter between clusters if there are five.
+    """Covariance of a robust fit: from the scatter between clusters if there are five.
 
-    With fewer, from the residuals, but never better than one reading: compilers interpolate.
+    With fewer, from the residuals by Huber's formula, but never better than one reading: compilers
+    interpolate. The score of a point is its weighted residual; the slope of the score is the cube
+    of the weight for the loss used here.
     """
-    bread = np.linalg.pinv(jac.T @ (weights[:, None] * jac))
+    score, slope = weights * residual, weights**3
     count = clusters.max() + 1
     if count < 5:
-        free = max(residual.size - jac.shape[1], 1)
-        return bread * max(np.sum(weights * residual**2) / free, READING**2)
+        points, parameters = jac.shape
+        # Few points: the mean slope is itself uncertain (Huber, Robust Statistics, Sec. 7.6).
+        few = 1 + parameters / points * slope.var() / slope.mean() ** 2
+        noise = few * np.sqrt(np.sum(score**2) / max(points - parameters, 1)) / slope.mean()
+        return np.linalg.pinv(jac.T @ jac) * max(noise, READING) ** 2
+    bread = np.linalg.pinv(jac.T @ (slope[:, None] * jac))
     scores = np.zeros((count, jac.shape[1]))
-    np.add.at(scores, clusters, jac * (weights * residual)[:, None])
+    np.add.at(scores, clusters, jac * score[:, None])
     return bread @ (scores.T @ scores) @ bread * count / (count - 1)
 
 
