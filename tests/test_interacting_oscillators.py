@@ -303,7 +303,32 @@ def test_exponent_on_the_critical_line(field, power):
     assert slope == pytest.approx(power, abs=0.02)
     if power == 4:
         ratio = (density / omega**4)[low] / model.quartic_prefactor(state)
-        assert np.median(ratio) == pytest.approx(1, abs=0.01)
+    else:
+        law = model.quadratic_prefactor(state.J, model.inverse_cube(state))
+        ratio = (density / omega**2)[low] / law
+    assert np.median(ratio) == pytest.approx(1, abs=0.01)
+
+
+def test_inverse_cube_is_that_of_drawn_oscillators():
+    state = model.cavity(0.1, 0.15, 0.1, 1.0)
+    rng = np.random.default_rng(5)
+    m = rng.uniform(0.1, 1, 400_000) - state.reaction
+    x = model.response_by_noise(m, rng.normal(size=m.size), 0.1, state.spread, 1.0)
+    cubes = (m + x**2 / 2) ** -3
+    error = cubes.std() / np.sqrt(cubes.size)
+    assert error < 0.02 * cubes.mean()
+    assert model.inverse_cube(state) == pytest.approx(cubes.mean(), abs=4 * error)
+    with pytest.raises(ValueError, match="gap"):
+        model.inverse_cube(model.lowest_wells(0.01, 0.03, 1.0))
+
+
+def test_soft_oscillators_in_their_lower_well_are_counted_with_the_root_of_three():
+    """The share below v is 4/5 sqrt(3) v^(5/2) times the densities of m and of the force at zero."""
+    rng, size, top = np.random.default_rng(6), 1_000_000, 0.1
+    m, force = rng.uniform(-0.3, 0.3, size), rng.uniform(0, 0.2, size)
+    v = m + model.response(m, force) ** 2 / 2
+    expected = size * 0.8 * np.sqrt(3) * top**2.5 / (0.6 * 0.4)
+    assert abs(np.sum(v < top) - expected) < 4 * np.sqrt(expected)
 
 
 def test_exponent_at_the_special_point_is_seven_thirds():

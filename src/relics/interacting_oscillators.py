@@ -594,7 +594,29 @@ def spectral_edge(state: Cavity, nodes: int = 500) -> float:
     return float(np.sqrt(max(t - state.J**2 * (found[0] - found[1]), 0.0)))
 
 
-# The quartic law and its prefactor.
+# The two laws and their prefactors.
+
+
+def inverse_cube(state: Cavity) -> float:
+    """``<v^-3>`` of a state with a gap, by quadrature over the density of stiffness.
+
+    ``ValueError`` without a gap: there the average does not exist.
+    """
+    if state.gap <= 0:
+        raise ValueError(f"<v^-3> needs a gap of stiffnesses, got {state.gap:.3g}")
+    high = state.highest - state.reaction
+    strongest = float(response(state.gap, state.field + REACH * state.spread, state.A))
+    total = 0.0
+    for start, end in ((state.gap, high), (high, high + state.A * strongest**2 / 2)):
+        v, weight = _graded(start, end, 5, 400)
+        total += float(np.sum(weight * density_of_stiffness(v, state) / v**3))
+    return total
+
+
+def quadratic_prefactor(J: ArrayLike, mean_inverse_cube: ArrayLike) -> Array:
+    """Prefactor ``2/(pi J^3 <v^-3>^(1/2))`` of ``omega^2`` where stability is lost (LB21 Sec. IV.E)."""
+    J_, cube = positive(J=J, mean_inverse_cube=mean_inverse_cube)
+    return 2 / (np.pi * J_**3 * np.sqrt(cube))
 
 
 def quartic_prefactor(state: Cavity) -> float:
