@@ -4,8 +4,10 @@ import re
 from importlib import resources
 
 import pytest
+from scipy.optimize import minimize_scalar
 
 from relics import confrontation, papers
+from relics.caged_particle import cage_energy
 from relics.materials import glass, glasses
 from relics.plateau import MEASURED_PATH
 from relics.strain_coupling import quality_factor
@@ -21,6 +23,25 @@ def test_quality_from_strength_is_the_golden_rule_of_the_mosaic():
 
 def test_pairing_constant_is_below_the_bound_by_an_order():
     assert 0.07 < confrontation.pairing_constant() < 0.085
+
+
+def test_coupling_of_a_buckling_mode_follows_from_the_energy_of_its_cage_alone():
+    def anisotropy(n, retraction):
+        found = minimize_scalar(
+            lambda x: math.log(cage_energy([x, 0.0], n, 1.0, retraction)),
+            bounds=(-0.01, 0.5), method="bounded", options={"xatol": 1e-9},
+        )  # fmt: skip
+        (x, y), step = (found.x, 0.0), 1e-4
+        here, *around = (
+            float(cage_energy([x + i * step, y + j * step], n, 1.0, retraction))
+            for i, j in ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
+        )
+        return math.sqrt((around[2] + around[3] - 2 * here) / (around[0] + around[1] - 2 * here))
+
+    by_energy = [anisotropy(n, k / 200) for n in (12, 36, 100) for k in range(41)]
+    assert confrontation.gardner_coupling_ratio() == pytest.approx(
+        (min(by_energy), max(by_energy)), rel=2e-3
+    )
 
 
 def test_bound_of_pairs_is_far_below_what_is_measured_and_the_mosaic_is_not():

@@ -58,6 +58,10 @@ def test_reversed_charge_and_spin():
 def test_disorder_is_reproducible_and_bounded():
     first, second = chain.site_disorder(50, 0.3, 7), chain.site_disorder(50, 0.3, 7)
     assert np.array_equal(first, second) and np.abs(first).max() <= 0.15
+    many = chain.site_disorder(4000, 0.3, 8)
+    # Mean and variance of a uniform distribution, within four of their standard errors.
+    assert abs(many.mean()) < 4 * 0.3 / np.sqrt(12 * many.size)
+    assert many.var() == pytest.approx(0.3**2 / 12, rel=4 * np.sqrt(0.8 / many.size))
 
 
 def test_refusals():

@@ -54,6 +54,12 @@ def test_field_decays_with_the_dimension_less_one(d):
     assert near == pytest.approx(3.0 ** (d - 1) * far)
 
 
+def test_twice_the_moduli_halve_the_displacement():
+    place, axis = np.array([[0.7, 0.4, -0.2]]), np.array([1.0, 0.5, 0.0])
+    soft, stiff = (force_dipole.displacement(place, axis, 0.3 * k, 0.9 * k) for k in (1.0, 2.0))
+    assert stiff == pytest.approx(soft / 2, rel=1e-14)
+
+
 def test_the_push_opens_along_its_axis():
     out = force_dipole.displacement([0.0, 2.0], [0.0, 1.0], MU, LONGITUDINAL)
     assert out[1] > 0 and out[0] == 0
