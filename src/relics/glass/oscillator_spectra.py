@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from relics import interacting_oscillators as model
 from relics.glass import ensembles, oscillator_protocols, protocols
 from relics.glass.density_of_states import power_law_exponent
+from relics.glass.tails import hill
 
 Array = NDArray[np.float64]
 
@@ -52,11 +53,11 @@ def prefactors(*sizes: int) -> dict[str, Array]:
         pooled = np.sort(np.concatenate([entry[1] for entry in entries]))
         softest = float(np.median(np.concatenate([entry[2] for entry in entries])))
         A_g, error = model.prefactor_of_lowest(pooled, oscillators, COUNT)
-        exponent, spread = power_law_exponent(pooled, pooled[COUNT])
+        exponent, spread, edge = hill(pooled, COUNT)
         X = float(model.weak_coupling_variable(field, J, highest))
         Y = float(np.log(np.sqrt(highest) * field ** (2 / 3) * J * A_g))
         point = (oscillators, field, J, highest)
-        rows.append((*point, A_g, error, exponent, spread, pooled[COUNT], softest, X, Y))
+        rows.append((*point, A_g, error, exponent, spread, edge, softest, X, Y))
     return dict(zip(COLUMNS, np.array(rows).T, strict=True))
 
 
@@ -109,8 +110,7 @@ def lattice_exponents() -> tuple[tuple[float, float], tuple[float, float]]:
     frequencies = ensembles.read(protocols.stores() / "gps-lattice-1000").stack("frequency")
     inverse = []
     for k in range(len(oscillator_protocols.LATTICES)):
-        pooled = np.sort(frequencies[:, k].ravel().astype(float))
-        inverse.append(1 / (power_law_exponent(pooled, pooled[COUNT - 1])[0] + 1))
+        inverse.append(1 / (hill(frequencies[:, k], COUNT)[0] + 1))
     low = 1 / float(np.mean(inverse))
     error = low / np.sqrt(COUNT * len(inverse))
     weakest = int(np.argmin([J for _, J in oscillator_protocols.LATTICES]))
