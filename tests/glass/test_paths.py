@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
 
 from relics.glass import paths
 
@@ -118,6 +119,27 @@ def test_first_link_turns_into_the_soft_eigenvector():
     assert angles[-1] < 0.5
 
 
+def test_first_link_is_where_a_descent_comes_close():
+    """Against steepest descent integrated in axes that are not those of the modes."""
+    stiffness, place = np.array([2.3, 0.7, 1.1]), np.array([0.4, -0.5, 0.3])
+    axes = np.linalg.qr(np.random.default_rng(2).normal(size=(3, 3)))[0]
+    matrix = axes @ np.diag(stiffness) @ axes.T
+
+    def close(_, x):
+        return abs(axes[:, 1] @ x) - 1 / 40
+
+    close.terminal = True
+    run = solve_ivp(
+        lambda _, x: -matrix @ x, (0, 50), axes @ place, events=close, rtol=1e-11, atol=1e-14
+    )
+    end = axes.T @ run.y[:, -1]
+    assert paths.first_link(stiffness, place, 40) == pytest.approx(
+        end / np.linalg.norm(end), rel=1e-7
+    )
+    # far down the softest mode alone is left, and the numbers stay finite
+    assert paths.first_link(stiffness, place, 1e300) == pytest.approx([0, -1, 0])
+
+
 def test_well_on_the_way_is_reported_for_splitting():
     start = paths.straight(*ENDS, 21)
     start[1:-1, 1] += 0.1
@@ -158,6 +180,10 @@ def test_band_that_does_not_converge_is_an_error():
         lambda: paths.straight([0.0], [1.0, 0.0], 5),
         lambda: paths.straight([0.0], [1.0], 2),
         lambda: paths.refined(np.eye(3), 2),
+        lambda: paths.first_link([1.0, 0.0], [1.0, 1.0], 10),
+        lambda: paths.first_link([1.0, 2.0], [0.0, 1.0], 10),
+        lambda: paths.first_link([1.0, 2.0], [1.0, 1.0], 0.5),
+        lambda: paths.first_link([1.0, 2.0], [1.0], 10),
         lambda: paths.relax(bent, ENDS),
         lambda: paths.relax(bent, np.full((5, 2), np.nan)),
         lambda: paths.relax(bent, np.zeros((5, 2))),

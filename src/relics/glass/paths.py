@@ -83,6 +83,31 @@ def arc_length(images: ArrayLike) -> Array:
     return np.concatenate([[0.0], np.cumsum(links)])
 
 
+def first_link(stiffness: ArrayLike, place: ArrayLike, images: float) -> Array:
+    """Direction in which a path of steepest descent through a place enters a minimum (KRZ21-u4).
+
+    ``stiffness`` (n,) of the modes of the minimum, ``place`` (n,) on the path in components along
+    them, in units of the path's length and within the range in which the energy is quadratic. The
+    path is followed until its component along the softest mode is one ``images``-th of its length;
+    returns the unit vector (n,) from the minimum to there. Raises ``ValueError`` for a stiffness
+    that is not positive, no component along the softest mode, or fewer than one image.
+    """
+    rates, start = np.asarray(stiffness, dtype=float), np.asarray(place, dtype=float)
+    if rates.ndim != 1 or rates.shape != start.shape:
+        raise ValueError(f"stiffness and place must be vectors, got {rates.shape}, {start.shape}")
+    if not ((rates > 0).all() and np.isfinite(rates).all() and np.isfinite(start).all()):
+        raise ValueError("stiffnesses must be positive and all components finite")
+    soft = int(np.argmin(rates))
+    if start[soft] == 0 or not images >= 1:
+        raise ValueError(
+            f"a component along the softest mode and an image are needed, got {start[soft]}, {images}"
+        )
+    time = np.log(abs(start[soft]) * images) / rates[soft]
+    # relative to the softest mode, which may have become too small for a number
+    left = start / abs(start[soft]) * np.exp(-(rates - rates[soft]) * time)
+    return left / np.linalg.norm(left)
+
+
 def straight(first: ArrayLike, last: ArrayLike, count: int) -> Array:
     """``count`` images on the straight line between two points ``(n,)``, ends included."""
     a, b = np.asarray(first, dtype=float), np.asarray(last, dtype=float)
