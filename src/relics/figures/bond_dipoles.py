@@ -145,10 +145,15 @@ def draw(panels: dict[str, Table]) -> Figure:
         right.plot(x, stats.maxwell(scale=scale).pdf(x), color=COLOURS[0], label="Maxwell")
         for k, (name, value) in enumerate(zip(*panels["lines"].columns.values(), strict=True)):
             right.axvline(
-                float(value), color=COLOURS[(1, 2, 3)[k]], ls=("-", "--", "-.")[k], label=str(name)
+                float(value),
+                0,
+                0.68,
+                color=COLOURS[(1, 2, 3)[k]],
+                ls=("-", "--", "-.")[k],
+                label=str(name),
             )
         right.set(
-            xlabel=r"transition dipole $|\mu_T|$ / D", ylabel="density / D$^{-1}$", ylim=(0, 0.85)
+            xlabel=r"transition dipole $|\mu_T|$ / D", ylabel="density / D$^{-1}$", ylim=(0, 1.05)
         )
         right.legend(fontsize=7.5, loc="upper right")
     return figure

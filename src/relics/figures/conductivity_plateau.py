@@ -112,6 +112,11 @@ def draw(panels: dict[str, Table]) -> Figure:
         for ratio, colour in zip(RATIOS, COLOURS, strict=False):
             c = curves.rows(curve=f"coupling {ratio:g}")
             axes[0].loglog(c["T"], c["kappa"], color=colour, label=rf"$T_g/\omega_D={ratio:g}$")
+            low = np.flatnonzero(np.diff(np.sign(np.diff(c["kappa"]))) > 0)[0] + 1
+            axes[0].annotate(
+                f"{ratio:g}", (c["T"][low], c["kappa"][low]), (0, -2), ha="center", va="top",
+                textcoords="offset points", fontsize=7, color=colour,
+            )  # fmt: skip
         floor = curves.rows(curve="floor")
         axes[0].loglog(floor["T"], floor["kappa"], ":", color="0.4", label=r"$l=\lambda$")
         _silica(axes[0], panels["silica"])
@@ -141,7 +146,14 @@ def draw(panels: dict[str, Table]) -> Figure:
         axes[1].set(title=r"choices left open, $T_g/\omega_D=4.4$")
         for axis in axes:
             axis.set(xlim=(1e-3, 0.3), ylim=(8e-4, 1), xlabel="$T/T_D$")
-            axis.legend(fontsize=7, loc="upper left")
+        *lines, points = axes[0].get_legend_handles_labels()[0]
+        axes[0].add_artist(
+            axes[0].legend(
+                handles=[points], fontsize=7, loc="lower right", handlelength=0.6, borderaxespad=0
+            )
+        )
+        axes[0].legend(handles=lines, fontsize=7, loc="upper left")
+        axes[1].legend(fontsize=7, loc="upper left")
     return figure
 
 
@@ -291,9 +303,9 @@ CRUDER_PLATEAU = Recipe(
     draw_crude,
     facts_crude,
     caption=(
-        r"The same with a cruder thermal weight: all starting levels up to \(T\) count fully, and "
+        r"The conductivity of LW07 Fig. 19 with a cruder thermal weight: all starting levels up to \(T\) count fully, and "
         r"the cut-off is \(2(a/\xi)\omega_D\). The plateaus become flat; dotted: the thermal weight "
-        r"of the figure before. The points are typical literature values, not traced."
+        r"of that figure. The points are typical literature values, not traced."
     ),
     alt=(
         "Three conductivity curves with flat plateaus at different temperatures and, dotted behind "

@@ -306,10 +306,10 @@ def draw_mosaic(panels: dict[str, Table]) -> Figure:
         )
         axes.text(0, -3.7, rf"$\xi = {XI}\,a$", ha="center", va="top", bbox=box)
         axes.text(
-            XI / 2 + 0.6, 0, "midgap state", color=COLOURS[3], va="center", bbox=box, fontsize=8
+            XI / 2 + 0.6, 0, "midgap state", color="#8f3a6b", va="center", bbox=box, fontsize=8
         )
         axes.text(
-            0, XI / 2 + 0.55, "vibrating wall", color=COLOURS[2], ha="center", bbox=box, fontsize=8
+            0, XI / 2 + 0.55, "vibrating wall", color="#00664a", ha="center", bbox=box, fontsize=8
         )
         axes.text(
             -reach + 0.3, -reach + 0.45, rf"dashed: second state, $d_L = {LINDEMANN}\,a$", bbox=box,

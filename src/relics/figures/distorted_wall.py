@@ -152,8 +152,8 @@ DISTORTED_WALL = Recipe(
     draw,
     facts,
     caption=(
-        r"The cooperative region of the figure before, in the same packing and with the same "
-        r"displacements, but with its wall in vibration. Full line: the wall at rest; dashed: a "
+        r"The cooperative region of LW07 Fig. 9, in the same packing and with the same "
+        r"displacements (thin circles: the other positions), but with its wall in vibration. Full line: the wall at rest; dashed: a "
         r"single multipole \(l=2\). Blue beads belong to the region in both cases, orange ones join "
         r"or leave it. The amplitude is drawn larger than the zero-point motion by the factor in "
         r"the title."

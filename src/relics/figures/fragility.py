@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -99,7 +101,8 @@ def draw(panels: Panels) -> Figure:
             linestyle=":",
             label="strong limit",
         )
-        right.set_yticks(np.arange(order.size), traced["material"][order], fontsize=8)
+        names = [re.sub(r"(?<=[A-Za-z)])(\d+)", r"$_{\1}$", m) for m in traced["material"][order]]
+        right.set_yticks(np.arange(order.size), names, fontsize=8)
         right.set(xlim=(10, 110), xlabel="fragility index $m$")
         rise, strong = np.polyfit(law["Delta_c_p"], law["m"], 1)
         jump_of = (lambda m: (m - strong) / rise, lambda c: strong + rise * c)

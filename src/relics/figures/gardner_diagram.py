@@ -153,8 +153,8 @@ def draw(panels: dict[str, Table]) -> Figure:
         )
         axes.plot(threshold, transition["inverse_pressure"], "o", color=COLOURS[1], ms=6)
         axes.annotate(
-            r"$(\varphi_A,1/p_A)$", (threshold, transition["inverse_pressure"][0]), (10, 8),
-            textcoords="offset points",
+            r"$(\varphi_A,1/p_A)$", (threshold, transition["inverse_pressure"][0]), (-8, -6),
+            textcoords="offset points", ha="right", va="top",
         )  # fmt: skip
         axes.set(
             xlabel=r"scaled filling fraction $2^d\varphi/d$", ylabel=r"inverse pressure $\rho d\,k_BT/p$",

@@ -97,6 +97,11 @@ def draw(panels: dict[str, Table]) -> Figure:
         for ratio, colour in zip((2.0, 3.5, 4.4, 5.0), COLOURS, strict=False):
             c = curves.rows(curve=f"printed {ratio:g}")
             axis.loglog(c["T"], c["reduced"], color=colour, label=rf"$T_g/\omega_D={ratio:g}$")
+            top = np.argmax(np.where(c["T"] > 5e-3, c["reduced"], 0.0))
+            axis.annotate(
+                f"{ratio:g}", (c["T"][top], c["reduced"][top]), (0, 3), ha="center",
+                textcoords="offset points", fontsize=8, color=colour,
+            )  # fmt: skip
         axis.errorbar(
             silica["T"], silica["reduced"], silica["error"], fmt="o", fillstyle="none",
             color="0.35", markersize=5, label=f"a-SiO$_2$: {RECALLED_LABEL}",

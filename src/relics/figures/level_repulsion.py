@@ -91,9 +91,16 @@ def draw(panels: dict[str, Table]) -> Figure:
         figure, (left, right) = subplots(1, 2, size=(8.4, 3.7))
         left.plot(relation["effective"], relation["bare"], color=COLOURS[0])
         left.axvline(1, color="black", linewidth=0.8, linestyle=":")
+        left.annotate(
+            "lowest ripplon", (1, 2.95), (3, 0), textcoords="offset points", rotation=90,
+            va="top", fontsize=8,
+        )  # fmt: skip
+        left.annotate(
+            "no repulsion", (0.62, 0.62), (4, -14), textcoords="offset points", fontsize=8
+        )
         left.plot([0, 1.05], [0, 1.05], "--", color="0.6", linewidth=1)
         left.annotate(
-            r"$\Sigma$", (0, repulsion), (10, 6), textcoords="offset points", color=COLOURS[0]
+            r"$\Sigma$", (0, repulsion), (8, -8), textcoords="offset points", color=COLOURS[0]
         )
         left.plot(0, repulsion, "o", color=COLOURS[0])
         left.set(xlim=(0, 1.08), ylim=(0, 3), title="(a)")
@@ -157,7 +164,7 @@ EFFECTIVE_BIAS = Recipe(
     facts,
     caption=(
         r"(a) Bare bias against the effective one left by level repulsion, for the full ripplon "
-        r"spectrum with equal amplitudes and \(\Sigma = 0.3\,\hbar\omega_2\). (b) Its derivative: "
+        r"spectrum with equal amplitudes and \(\Sigma = 0.3\,\hbar\omega_2\); dashed: no repulsion. (b) Its derivative: "
         r"the smooth part along Eq. 59, and the spike of weight \(\Sigma\) at zero (arrow) in "
         r"which the paper collects all centres with \(|\epsilon| < \Sigma\). The histogram is "
         r"what those centres do when the Hamiltonian is diagonalised, for evenly spread bare "

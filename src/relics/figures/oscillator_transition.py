@@ -209,7 +209,7 @@ def draw(panels: dict[str, Table]) -> Figure:
                 ylabel="$D(\\omega)$",
                 title=f"({name})  $h={field:g}$",
             )
-            ax.legend(title="$J/J_c$", loc="lower right")
+            ax.legend(title="$J/J_c$", loc="lower right", bbox_to_anchor=(0.87, 0.0))
     return figure
 
 

@@ -93,7 +93,7 @@ def draw(panels: dict[str, Table]) -> Figure:
                 xlim=(0, 1.12),
                 ylim=(-0.12, HIGHEST),
                 xticks=[],
-                title=rf"$\epsilon={bias:+.2f}\,\omega_D$",
+                title=rf"$\epsilon={bias:+.2f}\,\hbar\omega_D$",
             )
             axis.grid(False)
         axes[0].set_ylabel(r"energy / $\hbar\omega_D$")

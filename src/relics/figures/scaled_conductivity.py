@@ -84,7 +84,7 @@ def draw(panels: dict[str, Table]) -> Figure:
     with style():
         figure, axes = subplots(size=(5.6, 4.6))
         for i, (name, line) in enumerate(
-            zip(np.unique(theory["curve"]), ("--", "-", "-"), strict=True)
+            zip(np.unique(theory["curve"]), ("--", "-.", "-"), strict=True)
         ):
             chosen = theory["curve"] == name
             label = name.replace("lambda", r"$\lambda$").replace("l/", "$l$/")
@@ -105,12 +105,12 @@ def draw(panels: dict[str, Table]) -> Figure:
         fit = silica & (measured["kind"] == "fit")
         axes.plot(measured["T"][fit], measured["kappa"][fit], "^", color="black", markersize=4,
                   label="a-SiO$_2$, published fit")  # fmt: skip
-        start = np.array([1e-4, 1e-3])
+        start = np.array([0.03, 0.3])
         for slope in (1.8, 2.0):
-            axes.plot(start, 1e-6 * (start / 1e-4) ** slope, color="0.4", linewidth=0.9)
+            axes.plot(start, 1e-6 * (start / start[0]) ** slope, color="0.4", linewidth=0.9)
         axes.annotate(
-            r"slopes $1.9\pm0.1$ (Stephens)", (6e-4, 3.2e-5), (8, -12), textcoords="offset points",
-            fontsize=8, color="0.3",
+            r"slopes $1.9\pm0.1$ (Stephens)", (start[0], 1e-6), (-12, -14),
+            textcoords="offset points", fontsize=8, color="0.3",
         )  # fmt: skip
         axes.set(xlim=(1e-5, 10), ylim=(1e-8, 100), xlabel=r"$T/T_D$", ylabel=r"$\kappa/K$")
         axes.legend(loc="upper left", fontsize=7.5)

@@ -85,10 +85,12 @@ def draw(panels: dict[str, Table]) -> Figure:
             for name, colour in zip(names, (COLOURS[1], COLOURS[2]), strict=False):
                 curve = panels["right"].rows(curve=name)
                 roots = panels["roots"].rows(curve=name)
-                axis.plot(curve["z"], curve["side"], "--", color=colour, label=f"wall: {name}")
+                axis.plot(
+                    curve["z"], curve["side"], "--", color=colour, label=f"other side, {name}"
+                )
                 axis.plot(roots["z"], roots["side"], "o", color=colour)
-            axis.set(xlim=(0, LAST), ylim=(-4, 4), xlabel=r"$z=\omega R/c_g$")
-            axis.legend(loc="lower right")
+            axis.set(xlim=(0, 13.2), ylim=(-4, 4), xlabel=r"$z=\omega R/c_g$")
+            axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(names) + 1)
         axes[0].set(ylabel="both sides of the equation", title="gas as heavy as the wall")
         axes[1].set(title="gas of vanishing density")
     return figure
@@ -136,8 +138,8 @@ SHELL_WITH_GAS = Recipe(
     ),
     alt=(
         "Two panels with the branches of a cotangent-like function that starts at minus one half "
-        "and curves that rise from minus infinity; circles mark their crossings, one in every "
-        "branch."
+        "and the other side of the equation: on the left a curve that rises from minus infinity and "
+        "crosses every branch once, on the right two vertical lines; circles mark the crossings."
     ),
     parameters={"order": ORDER, "inertia": INERTIA, "stiffness": STIFFNESS, "thin": THIN},
     sources=("LW07 Eq. 30",),

@@ -270,8 +270,8 @@ def draw_crossings(panels: dict[str, Table]) -> Figure:
                 linestyle="-" if kept else (0, (2, 2)),
             )  # fmt: skip
             right.annotate(
-                f"$l={order}$" + ("" if kept else " (absent)"), (0.28, rows["energy"][0]), (4, 0),
-                textcoords="offset points", va="center", fontsize=8.5,
+                f"$l={order}$" + ("" if kept else " (absent)"), (0.12, rows["energy"][0]), (-4, 0),
+                textcoords="offset points", va="center", ha="right", fontsize=8.5,
             )  # fmt: skip
         right.annotate("$T_0$", (0.28, ONSET), (4, 0), textcoords="offset points", va="center")
         right.set(
@@ -323,8 +323,8 @@ LEVEL_CROSSINGS = Recipe(
         r"of Eq. 58 with the orders \(l = 2, 3, 4\) and \(\Delta_i = 0.004\,\hbar\omega_D\), "
         r"diagonalised for every bias: at each ripplon energy the level makes an avoided crossing "
         r"with one combination of the multiplet, and \(2l\) states (grey) stay. Right: what the "
-        r"text concludes for a centre active at \(T_0\): the ripplons below the transition are "
-        r"absent. No state is lost in the Hamiltonian itself; the right-hand picture is a further "
+        r"text concludes for a centre active at \(T_0\), where its energy is \(k_BT_0\) (dashed): the "
+        r"ripplons below the transition are absent. No state is lost in the Hamiltonian itself; the right-hand picture is a further "
         r"assumption."
     ),
     alt=(

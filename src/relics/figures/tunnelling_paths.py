@@ -78,22 +78,23 @@ def draw(panels: dict[str, Table]) -> Figure:
             own = levels["V"][levels["N"] == n]
             axes.hlines(own, n - 1.6, n + 1.6, color="0.25", linewidth=0.9)
             axes.fill_between([n - 1.6, n + 1.6], own.max(), 46, color="0.8", linewidth=0)
-        for name, colour in (
-            ("generic 1", COLOURS[1]),
-            ("generic 2", COLOURS[3]),
-            ("lowest", COLOURS[2]),
+        for name, label, colour in (
+            ("generic 1", "generic way", COLOURS[1]),
+            ("generic 2", "another one", COLOURS[3]),
+            ("lowest", "lowest way", COLOURS[2]),
         ):
             own = paths.rows(curve=name)
             axes.plot(
                 np.append(0, own["N"]), np.append(0, own["V"]), "-o", color=colour, markersize=3,
-                label=f"{name} path",
+                label=label,
             )  # fmt: skip
         axes.axhline(0, color="black", linewidth=0.7)
         axes.annotate(
-            r"lowest path if $\hbar\omega^\ddagger<k_BT/2\pi$", (57, -4), ha="right", fontsize=8
-        )
+            r"lowest way if $\hbar\omega^\ddagger<k_BT/2\pi$", (57, -4), ha="right", fontsize=8,
+            color=COLOURS[2],
+        )  # fmt: skip
         axes.set(xlim=(0, 62), ylim=(-8, 46), xlabel="beads moved, $N$", ylabel="energy / $k_BT_g$")
-        axes.legend(loc="upper right", fontsize=7.5, frameon=True)
+        figure.legend(loc="outside upper center", ncols=3, fontsize=8)
     return figure
 
 
@@ -126,9 +127,10 @@ TUNNELLING_PATHS = Recipe(
     facts,
     caption=r"Energy against the number of beads moved, for \(s_c=0.82\,k_B\) and \(N^*=190\). Black: "
     r"the typical highest level, LW07 Eq. 12. Lines: the lowest levels drawn for one region at each "
-    r"size; grey: the dense part above. Red and violet: ways that take one of the 60 lowest levels "
+    r"size; grey: the dense part above. Orange and pink: ways that take one of the 60 lowest levels "
     r"at each size at random; green: the way whose highest level is lowest, through the lowest level "
-    r"at every size. It is followed if \(\hbar\omega^\ddagger\lt k_BT/2\pi\).",
+    r"at every size. It is followed if \(\hbar\omega^\ddagger\lt k_BT/2\pi\). Dotted: the classical "
+    r"droplet, where heat pays for every level on the way.",
     alt="A dome-shaped black curve with its maximum near 14 beads and its zero near 57. Short "
     "horizontal lines mark levels at nine sizes; three zigzag paths run through them, one along the "
     "lowest levels.",

@@ -76,14 +76,14 @@ def draw(panels: dict[str, Table]) -> Figure:
     curves, debye = panels["curves"], panels["debye"]
     with style():
         figure, (left, right) = subplots(1, 2, size=(9.0, 4.0))
-        for i, name in enumerate(TIMES):
+        for i, (name, line) in enumerate(zip(TIMES, ("-", "--", "-."), strict=True)):
             own = curves.rows(curve=name)
-            left.loglog(own["T"], own["C"], color=COLOURS[i], label=name)
-            right.semilogx(own["T"], own["slope_T"], color=COLOURS[i], label=name)
+            left.loglog(own["T"], own["C"], line, color=COLOURS[i], label=name)
+            right.semilogx(own["T"], own["slope_T"], line, color=COLOURS[i], label=name)
         last = curves.rows(curve=list(TIMES)[-1])
         guide = last["C"][-1] * 2.5 * (last["T"] / last["T"][-1]) ** (1 + C / 2)
         left.loglog(last["T"], guide, ":", color="0.4", label=r"$T^{1+c/2}$")
-        left.loglog(debye["T"], debye["C"], "--", color="0.6", label="Debye phonons")
+        left.loglog(debye["T"], debye["C"], color="0.6", linewidth=1.0, label="Debye phonons")
         left.set(xlabel=r"$T/T_D$", ylabel=r"$C/(k_B\bar P k_BT_D)$", ylim=(1e-6, 3))
         right.axhline(1 + C / 2, color="0.4", linestyle=":")
         right.annotate("$1+c/2$", (1.2e-5, 1 + C / 2), (0, -11), textcoords="offset points")
@@ -130,8 +130,8 @@ WAITING_TIMES = Recipe(
     caption=r"Left: heat capacity of two-level systems that relax within 10 microseconds, 10 s and "
     r"\(10^4\) s, for \(c=0.1\), \(A=1\), \(\Delta_0=k_BT_D\) and a fastest relaxation of 2.0 "
     r"microseconds at \(E/k_BT_D=5.7\times10^{-4}\) (with coth set to one there). At short times no "
-    r"centre of low energy is fast enough: an apparent gap. Dashed: Debye phonons for "
-    r"\(\bar P=1/(k_BT_g\xi^3)\), \((\xi/a)^3=200\), \(T_g=4.4\,T_D\). Right: the local exponent in "
+    r"centre of low energy is fast enough: an apparent gap. Grey: Debye phonons for "
+    r"\(\bar P=1/(k_BT_g\xi^3)\), \((\xi/a)^3=200\), \(T_g=4.4\,T_D\); dotted: the asymptotic power. Right: the local exponent in "
     r"temperature. At laboratory times it is about twice as far above one as the asymptote "
     r"\(1+c/2\).",
     alt="Left, three rising curves on a log-log plot, the shortest time falling steeply below a "
