@@ -17,13 +17,14 @@ SOFT, RETRACTION, SHOWN = 36, 0.12, 0.98
 def compute() -> dict[str, Table]:
     """Energies along the cage, the pitchfork, amplitude ratios, and the cage with its way out."""
     critical = {n: float(cage.buckling_width(n)) for n in (*EXPONENTS, 1000)}
+    between = np.geomspace(10.0, 1000.0, 81)
     x = np.linspace(-0.14, 0.14, 281)
     widths = {"above": 1.02, "at": 1.0, "below": SHOWN}
     line = np.column_stack([x, np.zeros_like(x)])
     energies = {k: cage.cage_energy(line, SOFT, f * critical[SOFT]) for k, f in widths.items()}
     depth = np.concatenate([-np.geomspace(1e-3, 0.03, 12)[::-1], np.geomspace(1e-6, 0.03, 40)])
     fork = np.array([cage.buckled_position(SOFT, critical[SOFT] - e) for e in depth])
-    retraction = np.linspace(0.0, 0.2, 41)
+    retraction = np.linspace(0.0, 0.2, 101)
     ratios = np.array([[cage.amplitude_ratio(n, 1.0, r) for r in retraction] for n in EXPONENTS])
     place = cage.resting_place(SOFT, 1.0, RETRACTION)
     saddle = cage.escape_saddle(SOFT, 1.0, RETRACTION)
@@ -50,6 +51,10 @@ def compute() -> dict[str, Table]:
                 "by_curvature": np.array([cage.buckling_width_by_curvature(n) for n in critical]),
             },
             {"n": "1", "closed_form": "L", "by_curvature": "L"},
+        ),
+        "threshold_curve": Table(
+            {"n": between, "closed_form": np.array([float(cage.buckling_width(n)) for n in between])},
+            {"n": "1", "closed_form": "L"},
         ),
         "contacts": Table(
             {
@@ -115,8 +120,8 @@ def draw(panels: dict[str, Table]) -> Figure:
         _draw_buckling(axes[1, 0], panels)
         threshold = panels["threshold"]
         axes[0, 2].plot(
-            threshold["n"],
-            threshold["closed_form"],
+            panels["threshold_curve"]["n"],
+            panels["threshold_curve"]["closed_form"],
             ":",
             color=COLOURS[0],
             label="$(n+1)^{-1/(n+2)}$",
@@ -226,7 +231,7 @@ CAGES = Recipe(
         r"(a) One neighbour is drawn back by \(0.12L\) (\(n=36\)): the disc settles toward it, vibrates "
         "more in that direction (ellipse: thermal amplitudes from the curvatures, enlarged) and can leave over the "
         r"saddle (cross). Beside it, the ratio of amplitudes that multiplies the coupling in L18 Eq. 45. "
-        r"(b) The cage is compressed from above and below. At \(b_c=(n+1)^{-1/(n+2)}L\) the middle turns from a "
+        r"(b) The cage is compressed from above and below, in the drawings to \(0.98\,b_c\) (\(n=36\)). At \(b_c=(n+1)^{-1/(n+2)}L\) the middle turns from a "
         "minimum into a maximum; the disc moves to one side and loses contacts at the other."
     ),
     alt=(

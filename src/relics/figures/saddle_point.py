@@ -122,7 +122,7 @@ def draw_contour(panels: dict[str, Table]) -> Figure:
         axes.axhline(0, color="black", linewidth=1.2, label="real axis")
         axes.axhline(-kappa, color=COLOURS[1], linestyle="--", label="contour through the saddle")
         axes.axhline(-beta, color="white", linestyle=":", linewidth=1)
-        reach = 3 * saddle["sigma"][0]
+        reach = saddle["sigma"][0]
         axes.plot([-reach, reach], [-kappa, -kappa], color=COLOURS[1], linewidth=3)
         axes.plot(0, -kappa, "o", color="white", markeredgecolor="black")
         axes.plot(
@@ -288,8 +288,10 @@ def draw_quartic(panels: dict[str, Table]) -> Figure:
             x, y, np.log10(t["quartic"].reshape(size, size)), 20, cmap="cividis"
         )
         figure.colorbar(filled, ax=axes[0], label=r"$\log_{10}$ quartic term at one sigma")
-        ratio = np.clip(np.log10(t["ratio"].reshape(size, size)), -0.2, 3)
-        filled = axes[1].contourf(x, y, ratio, 20, cmap="cividis")
+        ratio = np.log10(t["ratio"].reshape(size, size))
+        filled = axes[1].contourf(
+            x, y, ratio, np.linspace(-0.2, 3, 17), cmap="cividis", extend="both"
+        )
         figure.colorbar(filled, ax=axes[1], label=r"$\log_{10}$ (saddle point / exact count)")
         for axis in axes:
             axis.set(xlabel=r"$\log_{10}\omega/\omega_D$", ylabel=r"$\log_{10}E/\omega_D$")
@@ -335,8 +337,8 @@ CONTOUR = Recipe(
         r"Plane of the Fourier variable \(k\) of the step function at \(\omega=0.1\,\omega_D\), "
         r"\(T_g=4.4\,\omega_D\). The original contour is the real axis, the pole lies just above it "
         r"(its distance is exaggerated). Pushed down to the saddle, the contour crosses no pole; "
-        r"only below the dotted line do the sums over quanta converge. Thick: three standard "
-        r"deviations of the Gaussian."
+        r"only below the dotted line do the sums over quanta converge. Thick: one standard "
+        r"deviation of the Gaussian to either side."
     ),
     alt=(
         "A map of the size of the integrand in the lower half plane with a horizontal dashed line "
@@ -377,7 +379,7 @@ QUARTIC_CORRECTION = Recipe(
         r"How good is the saddle point for absorption from excited levels, with damped ripplons and "
         r"\(T_g=5\,\omega_D\)? Left: the paper's indicator, the quartic term of the exponent on the "
         r"ellipse of one standard deviation, at its largest. Right: the true ratio to the exact "
-        r"count. At low energies the saddle point is wrong by orders of magnitude, which does no "
+        r"count, from 0.6 to a thousand and beyond. At low energies the saddle point is wrong by orders of magnitude, which does no "
         r"harm because both densities are small there."
     ),
     alt=(
