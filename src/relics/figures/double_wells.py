@@ -112,7 +112,7 @@ def _draw_links(panels: dict[str, Table]) -> Figure:
         for (name, label), colour in zip(LINKS.items(), COLOURS, strict=False):
             _histogram(left, found[name][chosen], colour, label)
         left.set(xlabel=r"$c=\max_\alpha c_\alpha$", ylabel="density", xlim=(0, 1))
-        left.legend()
+        left.legend(title=f"{int(chosen.sum())} double wells")
         right.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
         for t, colour, marker in zip(TEMPERATURES, COLOURS[2:], "os", strict=False):
             here = finer.rows(T_f=t)
@@ -164,7 +164,8 @@ FIRST_LINKS = Recipe(
         r"particles. Error bars from counts. Right: the overlap of the first link when the same "
         "path is resolved with more images."
     ),
-    alt="Histograms: overlaps of the first link lie near one, those of the other fields near 0.4.",
+    alt="Left, three histograms: overlaps of the first link lie between one half and one, those of the other "
+    "two fields around 0.3. Right, points mostly above the diagonal: finer paths have larger overlaps.",
     parameters={"T_f": list(TEMPERATURES), "N": SIZE, "images": 40, "largest barrier": LOW_BARRIER},
     sources=(*STORES, *FINER_STORES),
 )
@@ -243,7 +244,7 @@ def _draw_frequencies(panels: dict[str, Table]) -> Figure:
         for t, colour, marker in zip(TEMPERATURES, COLOURS, "os", strict=False):
             here = found.rows(T_f=t)
             left.plot(here["omega"], here["E"], marker, color=colour, markersize=3.5, alpha=0.75,
-                      label=f"$T_f={t:g}$")  # fmt: skip
+                      label=f"$T_f={t:g}$, {here['E'].size} wells")  # fmt: skip
         line = np.array([0.05, 8.0])
         for axes in (left, right):
             axes.plot(
@@ -325,11 +326,12 @@ FREQUENCIES = Recipe(
     _frequency_facts,
     caption=(
         "Left: lowest level difference of computed double wells (argon) against the frequency in "
-        r"the lower minimum along the path. Right: the same for symmetric quartic wells of fixed "
+        r"the lower minimum along the path; dotted: below it a well counts as active. Right: the same for symmetric quartic wells of fixed "
         r"half-width \(w\) and growing barrier: a ceiling \(\tilde\hbar\omega\), then an "
         "exponential fall."
     ),
-    alt="Points below a rising ceiling; curves of quartic wells that leave the ceiling and fall.",
+    alt="Left, a cloud of points along a rising line and below it. Right, three curves of quartic wells that "
+    "follow the line, level off and fall steeply.",
     parameters={"T_f": list(TEMPERATURES), "N": SIZE, "Planck constant": PLANCK, "widths": list(WIDTHS)},
     sources=STORES,
 )  # fmt: skip
@@ -423,9 +425,11 @@ OVERLAPS = Recipe(
         r"Overlap of the displacement from minimum to minimum with linear modes (best of all, top) "
         "and with the nonlinear mode grown from that displacement (bottom). Shaded: what chance "
         "gives for copies of the displacement that are dealt out and turned at random. Dotted: "
-        r"\(a=8/(3\pi)\) of two independent Gaussian fields."
+        r"\(a=8/(3\pi)\) of two independent Gaussian fields. Error bars from counts; the shading leaves the "
+        "frame at small overlaps."
     ),
-    alt="Four histograms; nonlinear modes overlap more than linear ones, and far more than chance.",
+    alt="Four panels of histograms for two temperatures of preparation, with chance shaded: best linear modes "
+    "overlap somewhat more than chance, nonlinear modes have a peak close to one, far from chance.",
     parameters={"T_f": list(TEMPERATURES), "N": SIZE},
     sources=STORES,
     seeds=(8,),
@@ -456,7 +460,10 @@ def _draw_soft(panels: dict[str, Table]) -> Figure:
         ):
             values = found[name][np.isfinite(found[name])]
             kinds, counts = np.unique(np.minimum(values, 4), return_counts=True)
-            right.bar(kinds + shift, counts / values.size, 0.34, color=colour, label=label)
+            share = counts / values.size
+            right.bar(kinds + shift, share, 0.34, color=colour, label=label)
+            error = np.sqrt(share * (1 - share) / values.size)
+            right.errorbar(kinds + shift, share, error, fmt="none", ecolor="black", elinewidth=0.9)
         right.set(xlabel=r"minima of $V(r_A+s\pi)$, $|s|<2$", ylabel="share", xticks=(1, 2, 3, 4))
         right.set_xticklabels(["1", "2", "3", "4+"])
         right.set_ylim(0, 1.25 * max(bar.get_height() for bar in right.patches))
@@ -494,9 +501,10 @@ SOFT_MODES = Recipe(
     caption=(
         "Left: overlap of the displacement from minimum to minimum with the softest localised mode "
         "of the first minimum and with the nonlinear mode grown from it, which know nothing of the "
-        "second minimum. Right: how many minima the energy has along nonlinear modes."
+        "second minimum. Right: how many minima the energy has along nonlinear modes. Errors from counts."
     ),
-    alt="Histograms of overlaps close to zero, beside bars: most profiles have a single minimum.",
+    alt="Left, two histograms of overlaps that peak at zero and one, dashed, that peaks near one. Right, bars: "
+    "about half of the profiles have a single minimum, fewer have two, three or more.",
     parameters={"T_f": list(TEMPERATURES), "N": SIZE, "participation ratio below": 0.1},
     sources=STORES,
 )

@@ -104,7 +104,7 @@ def draw(panels: dict[str, Table]) -> Figure:
         end = start + np.stack([bonds["dx"], bonds["dy"]], axis=1)[order]
         heat = bonds["heat"][order]
         width = 0.15 + 6.0 * np.abs(heat) / np.quantile(np.abs(heat), 0.998)
-        colour = np.where(heat < 0, "#C8102E", "black")
+        colour = np.where(heat < 0, COLOURS[1], "black")
         left.add_collection(
             LineCollection(
                 list(np.stack([start, end], axis=1)),
@@ -119,7 +119,7 @@ def draw(panels: dict[str, Table]) -> Figure:
         left.set(title="(a) local heat capacity of every bond, $N=1600$")
         left.grid(False)
         everything = panels["bonds"]["heat"]
-        for sign, name, tint in ((1, "positive", "black"), (-1, "negative", "#C8102E")):
+        for sign, name, tint in ((1, "positive", "black"), (-1, "negative", COLOURS[1])):
             sizes = np.sort(sign * everything[sign * everything > 0])[::-1]
             right.loglog(
                 sizes, np.arange(1, sizes.size + 1) / everything.size, color=tint, label=name
@@ -128,7 +128,8 @@ def draw(panels: dict[str, Table]) -> Figure:
         guide = top * np.array([1.0, 12.0])
         right.loglog(guide, 0.02 * (guide / top) ** (-5 / 4), "--", color=COLOURS[0], lw=1.2)
         right.annotate(r"$c^{-5/4}$", (guide[1], 0.02 * 12 ** (-5 / 4)), (-8, 8), textcoords="offset points", color=COLOURS[0])  # fmt: skip
-        right.set(xlabel=r"$|c|$", ylabel="share of bonds beyond", xlim=(0.05, None), title="(b)")
+        right.set(xlabel=r"$|c|$", ylabel="share of bonds beyond", xlim=(0.05, None))
+        right.set(title=f"(b) {np.unique(panels['bonds']['sample']).size} glasses")
         right.legend(loc="lower left")
     return figure
 
@@ -178,12 +179,12 @@ LOCAL_HEAT = Recipe(
     facts,
     caption=(
         "(a) Local heat capacity \\(c\\) of every interacting pair of a plane glass, black where it is positive, "
-        "red where negative, thickness in proportion to its size; circles: cores of the ten softest nonlinear "
+        "orange where negative, thickness in proportion to its size; circles: cores of its softest nonlinear "
         "modes. (b) Share of bonds beyond a value, over all stored glasses; dashed: the slope that modes counted "
         "by \\(\\omega^4\\) give."
     ),
     alt=(
-        "Left, a mesh of thin bonds with a few knots of thick black and red ones, most of them inside circles. "
+        "Left, a mesh of thin bonds with a few knots of thick black and orange ones, most of them inside circles. "
         "Right, two tails that fall as a power."
     ),
     parameters={"near": NEAR, "hottest share": HOTTEST, "small glass": (SMALL, SMALL_SEED)},

@@ -116,13 +116,11 @@ def draw(panels: dict[str, Table]) -> Figure:
         for k, d in enumerate(there()):
             rows = panels["decay"].rows(d=d)
             unit = rows["mode"][0] * 8.0**k
-            right.loglog(
-                rows["radius"],
-                rows["mode"] / unit,
-                MARKERS[k],
-                color=COLOURS[k],
-                label=f"{d}D: modes",
-            )
+            amplitude, glasses = rows["mode"] / unit, len(panels["modes"].rows(d=d)["d"])
+            right.errorbar(
+                rows["radius"], amplitude, amplitude * rows["mode_error"], fmt=MARKERS[k],
+                color=COLOURS[k], elinewidth=0.8, label=f"{d}D, {glasses} glass{'es' if glasses > 1 else ''}",
+            )  # fmt: skip
             use = window(rows)
             match = np.exp(np.mean(np.log(rows["mode"][use] / rows["response"][use])))
             right.loglog(
@@ -131,7 +129,6 @@ def draw(panels: dict[str, Table]) -> Figure:
                 "-",
                 color=COLOURS[k],
                 lw=1.2,
-                label="lines: responses" if k == 0 else None,
             )
             guide = rows["radius"][use][[0, -1]] * np.array([0.9, 1.15])
             middle = np.exp(np.mean(np.log(rows["radius"][use])))
@@ -141,8 +138,9 @@ def draw(panels: dict[str, Table]) -> Figure:
                 f"$r^{{-{d - 1}}}$", (guide[1], 0.55 * level * (guide[1] / middle) ** (1 - d)),
                 (3, -6), textcoords="offset points",
             )  # fmt: skip
-        right.set(xlabel="distance from the core", ylabel="displacement (shifted)", title="(b)")
-        right.set(xlim=(None, 30))
+        right.plot([], [], "-", color="0.4", lw=1.2, label="responses")
+        right.set(xscale="log", yscale="log", xlim=(None, 30), title="(b)")
+        right.set(xlabel="distance from the core / diameters", ylabel="displacement (shifted)")
         right.legend(loc="lower left")
     return figure
 
@@ -192,7 +190,7 @@ MODE_DECAY = Recipe(
     caption=(
         "(a) Displacements of the softest nonlinear mode of a plane glass of 1600 particles, lengths in "
         "proportion and colour by magnitude; the circle has a radius of ten diameters. (b) Decay of the "
-        "softest modes (symbols, root of the median square in a shell, geometric mean over glasses) and of "
+        "softest modes (symbols, root of the median square in a shell, geometric mean over glasses with its error) and of "
         "the responses to force dipoles on single bonds (lines, scaled to meet the modes) in two, three and "
         "four dimensions; dashed: \\(r^{-(d-1)}\\). Dimensions are shifted by factors of eight."
     ),

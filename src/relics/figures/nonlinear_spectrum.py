@@ -178,11 +178,13 @@ def draw(panels: dict[str, Table]) -> Figure:
         )
         for q in ("first", "second"):
             right.axvline(band[q][0], color=COLOURS[1], lw=1, ls=":")
-        right.set(xlabel=r"$\omega$", ylabel="participation ratio", title="(b) $N=1600$")
+        right.set(xlabel=r"$\omega$", ylabel="participation ratio")
+        glasses = len(panels["samples"].rows(ensemble="large")["linear"])
+        right.set(title=f"(b) $N=1600$, {glasses} glasses", ylim=(0.005, 1))
         right.set(xlim=(0, np.quantile(modes["frequency"], 0.995)))
         right.set_yticks([0.01, 0.03, 0.1, 0.3, 1.0], ["0.01", "0.03", "0.1", "0.3", "1"])
         right.set_yticks([], minor=True)
-        right.legend(loc="lower right", markerscale=2)
+        right.legend(loc="lower center", ncols=2, markerscale=2)
     return figure  # fmt: skip
 
 

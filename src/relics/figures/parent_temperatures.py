@@ -120,7 +120,7 @@ def draw(panels: Panels) -> Figure:
         axes["cold"].set_title(rf"$T_p = {min(MAPS):g}$")
         _draw_lengths(axes["lengths"], panels)
         _draw_numbers(axes["numbers"], panels)
-        inset = axes["numbers"].inset_axes((0.13, 0.15, 0.4, 0.42))
+        inset = axes["numbers"].inset_axes((0.58, 0.17, 0.4, 0.4))
         _draw_mean_field(inset, panels)
     return figure
 
@@ -162,17 +162,26 @@ def _draw_numbers(ax: Axes, panels: Panels) -> None:
     )
     ax.set(yscale="log", xlabel="$1/T_p$", ylabel=r"$\mathcal{N} = A_g\,\omega_g^5$")
     ax.set_ylim(rows["number"].min() / 30, rows["number"].max() * 3)
-    ax.set_title("(c) number of excitations; inset: mean field")
+    fewest, most = int(rows["samples"].min()), int(rows["samples"].max())
+    ax.set_title(f"(c) number of excitations, {fewest} to {most} glasses; inset: mean field")
 
 
 def _draw_mean_field(ax: Axes, panels: Panels) -> None:
     for k, h in enumerate(FIELDS):
         rows = panels["mean_field"].rows(h=h)
-        ax.plot(rows["variable"], rows["solved"], MARKERS[k], color=COLOURS[2 + k], ms=3)
+        ax.plot(
+            rows["variable"],
+            rows["solved"],
+            MARKERS[k],
+            color=COLOURS[2 + k],
+            ms=3,
+            label=f"$h={h:g}$",
+        )
     ax.plot(rows["variable"], rows["closed"], "-", color="0.3", lw=0.9)
     ax.set_xlabel(r"$\kappa_0h^{2/3}/J^2$", fontsize=8, labelpad=1)
     ax.set_ylabel(r"$\ln\,\kappa_0^{1/2}h^{2/3}JA_g$", fontsize=8, labelpad=1)
     ax.tick_params(labelsize=7)
+    ax.legend(fontsize=7, loc="upper right", handletextpad=0.2, borderaxespad=0.0)
 
 
 def _decided(measured: str, holds: bool, why: str) -> Fact:
@@ -274,7 +283,7 @@ PARENT_TEMPERATURES = Recipe(
         r"thousands of samples at temperatures down to 0.32."
     ),
     alt=(
-        "Left: two maps of particles, the upper with many dark soft cores, the lower with few. Right: "
+        "Left: two maps of particles with a few dark, circled soft cores in each. Right: "
         "core lengths against parent temperature, and the number of excitations against its inverse."
     ),
     parameters={"parents": list(PARENTS), "maps": list(MAPS), "cut over omega_g": CUT},

@@ -171,11 +171,14 @@ def draw(panels: dict[str, Table]) -> Figure:
         axes[0].set(yscale="log", ylim=(2e-3, 1), ylabel="participation ratio $e$")
         axes[0].axvspan(0, 0.85 * first, color=COLOURS[3], alpha=0.08, lw=0)
         axes[0].text(
-            0.02, 0.04, "soft spots below the first band", color=COLOURS[3], fontsize=8.5,
+            0.02, 0.04, "soft spots below the first band", color="#8f3a6b", fontsize=8.5,
             transform=axes[0].transAxes,
         )  # fmt: skip
         figure.colorbar(points, ax=axes[0], label="share of waves, $q=1$ to 6", shrink=0.9)
         axes[1].step(density["frequency"], density["D"], where="mid", color="0.25", lw=1.2)
+        axes[1].errorbar(
+            density["frequency"], density["D"], density["error"], fmt="none", ecolor="0.25", lw=0.6
+        )
         for k in (1, 2, 3):
             axes[1].fill_between(
                 density["frequency"],
@@ -192,7 +195,7 @@ def draw(panels: dict[str, Table]) -> Figure:
             xlim=(0.1 * first, right),
             ylim=(0, None),
         )
-        axes[1].legend(loc="upper left")
+        axes[1].legend(loc="upper left", title=f"{len(panels['samples']['N'])} glasses, $N={size}$")
         for axis in axes:
             axis.axvline(crossing, color=COLOURS[1], lw=1.4, ls="--", zorder=1)
             for q, frequency in zip(bands["q"], bands["frequency"], strict=True):

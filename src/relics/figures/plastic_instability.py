@@ -124,25 +124,32 @@ def draw(panels: dict[str, Table]) -> Figure:
             ):
                 ratio = np.array([departures(e, column) + 1.0 for e in events])
                 low, middle, high = np.nanpercentile(ratio, [25, 50, 75], axis=0)
+                middle[2 * np.isfinite(ratio).sum(axis=0) < len(events)] = np.nan
                 right.semilogx(
-                    distance, middle, line, color=COLOURS[k], label=f"{text}, $N={size}$"
+                    distance,
+                    middle,
+                    line,
+                    color=COLOURS[k],
+                    label=f"{text}, {len(events)} of $N={size}$",
                 )
                 right.fill_between(distance, low, high, color=COLOURS[k], alpha=pale, lw=0)
             own = np.array([e["b2"] / e["law"] for e in events])
+            middle = np.nanmedian(own, axis=0)
+            middle[2 * np.isfinite(own).sum(axis=0) < len(events)] = np.nan
             right.semilogx(
                 distance,
-                np.nanmedian(own, axis=0),
+                middle,
                 ":",
                 color=COLOURS[k],
                 label=rf"over its own $\sqrt{{2b_3\mathcal{{F}}(\gamma_c-\gamma)}}$, $N={size}$",
             )
         guide = np.array([2e-7, 5e-3])
         left.loglog(guide, 6 * np.sqrt(guide), color="black", lw=1)
-        left.annotate("1/2", (3e-5, 6 * np.sqrt(3e-5)), (10, -8), textcoords="offset points")
+        left.annotate("slope 1/2", (2.2e-5, 6.5e-3))
         left.set(
             xlabel=r"$\gamma_c-\gamma$",
             ylabel="stiffness",
-            title="(a) symbols: nonlinear modes, pale lines: linear",
+            title="(a) circles: $N=400$, squares: $N=1600$",
         )
         right.axhline(1.0, color="black", lw=0.8)
         right.set(
@@ -224,9 +231,10 @@ PLASTIC_INSTABILITY = Recipe(
     caption=(
         "Two-dimensional glasses under slow simple shear, up to the first plastic instability at the strain "
         "\\(\\gamma_c\\). (a) Stiffness \\(b_2\\) of the nonlinear mode that goes unstable, followed back from "
-        "the instability (symbols), and the lowest eigenvalue of the Hessian (pale lines). (b) Both over "
+        "the instability (symbols), and the lowest eigenvalue of the Hessian (pale lines), for glasses of 400 and "
+        "1600 particles. (b) Both over "
         "\\(K\\sqrt{\\gamma_c-\\gamma}\\) with the constant of the last decade; lines are medians over "
-        "instabilities, bands quartiles; dotted: nonlinear modes over the law with the \\(b_3\\mathcal{F}\\) "
+        "instabilities, as far as half of them were followed, bands quartiles; dotted: nonlinear modes over the law with the \\(b_3\\mathcal{F}\\) "
         "of the same strain."
     ),
     alt=(

@@ -123,7 +123,7 @@ def _draw(ax: Axes, panels: Panels, panel: str) -> None:
         y, error = points["density"] * up, points["error"] * up
         lower = np.minimum(error, 0.9 * y)
         label = name.replace("T_p", "$T_p$") + (
-            rf": ${row['exponent']:.1f}\pm{row['exponent_error']:.1f}$"
+            rf": ${row['exponent']:.1f}\pm{row['exponent_error']:.1f}$ ({row['samples']})"
         )
         ax.errorbar(
             points["omega"], y, [lower, error], fmt=MARKERS[k], color=COLOURS[k], label=label,
@@ -131,12 +131,12 @@ def _draw(ax: Axes, panels: Panels, panel: str) -> None:
         )  # fmt: skip
         guide = np.array([points["omega"].min() * 0.8, 0.8 * row["phonon"]])
         ax.plot(guide, up * row["prefactor"] * guide**4, "-", color=COLOURS[k], lw=1.0, alpha=0.75)
-        ax.axvline(row["phonon"], ls="--", lw=0.8, color=COLOURS[k], alpha=0.7)
+        ax.axvline(row["phonon"], 0, 0.75, ls="--", lw=0.8, color=COLOURS[k], alpha=0.7)
     ax.set(xscale="log", yscale="log", xlabel=r"$\omega/\omega_0$")
     ax.xaxis.set_major_locator(FixedLocator([0.05, 0.1, 0.2, 0.4, 0.8]))
     ax.xaxis.set_major_formatter("{x:g}")
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.legend(loc="upper left", reverse=True)
+    ax.legend(loc="upper left", reverse=True, fontsize=8, borderaxespad=0.0)
     low, high = ax.get_ylim()
     ax.set_ylim(low, high * 6.0 ** len(names))
 
@@ -241,7 +241,8 @@ QUARTIC_LAW = Recipe(
         r"\(r^{-10}\) mixture in two and three dimensions, in three at two rates of cooling; (c) the "
         r"polydisperse mixture quenched from equilibrium at four parent temperatures. Lines have "
         r"slope four and the prefactor of the tail, the softest 0.3 modes a sample; dashed lines mark "
-        r"the lowest transverse phonon of each box; numbers are the exponents of the tails. Boxes "
+        r"the lowest transverse phonon of each box; numbers are the exponents of the tails and, in "
+        r"brackets, of glasses. Boxes "
         r"hold 400 to 512 particles and ensembles tens to thousands of samples, where the originals "
         r"used thousands of particles and tens of thousands of samples."
     ),

@@ -10,7 +10,7 @@ from relics.figures import Fact, Recipe, Table
 from relics.glass import ensembles, protocols
 from relics.glass.excitation_protocols import SECOND_COLUMNS
 from relics.glass.models import model
-from relics.plotting import COLOURS, style, subplots
+from relics.plotting import COLOURS, MARKERS, style, subplots
 
 STORES = {0.5: "second-minima-0.5-500", 0.4: "second-minima-0.4-500"}
 SPACING = model("polydisperse-r10").density ** (-1 / 3)
@@ -71,12 +71,18 @@ def draw(panels: dict[str, Table]) -> Figure:
         for k, t in enumerate(sorted(np.unique(modes["T_p"]))):
             rows = modes.rows(T_p=t)
             use = successes(rows)
-            left.hist(
-                rows["overlap"][use], BINS, density=True, histtype="step", lw=1.8, color=COLOURS[k],
+            counts, edges = np.histogram(rows["overlap"][use], BINS)
+            scale = max(counts.sum(), 1) * np.diff(edges)
+            left.stairs(
+                counts / scale, edges, lw=1.8, color=COLOURS[k],
                 label=f"$T_p={t:g}$: {int(use.sum())} of {use.size} modes",
             )  # fmt: skip
+            left.errorbar(
+                0.5 * (edges[1:] + edges[:-1]) + 0.01 * k, counts / scale, np.sqrt(counts) / scale,
+                fmt="none", ecolor=COLOURS[k], elinewidth=0.9, alpha=0.7,
+            )  # fmt: skip
             right.plot(
-                rows["distance"][use] / SPACING, rows["overlap"][use], "o", ms=4, mfc="white",
+                rows["distance"][use] / SPACING, rows["overlap"][use], MARKERS[k], ms=4, mfc="white",
                 mew=0.9, color=COLOURS[k], label=f"$T_p={t:g}$",
             )  # fmt: skip
         left.set(xlabel=r"$|\hat\Delta\cdot\pi|$", ylabel="density", title="(a)", xlim=(0, 1))
@@ -94,7 +100,7 @@ def draw(panels: dict[str, Table]) -> Figure:
             xlabel=r"$|\Delta|/a_0$",
             ylabel=r"$|\hat\Delta\cdot\pi|$",
             ylim=(0, 1.02),
-            title="(b) near minima are those along the mode",
+            title="(b)",
         )
         right.set_xticks([0.3, 0.5, 1.0, 2.0, 4.0], ["0.3", "0.5", "1", "2", "4"])
         right.set_xticks([], minor=True)
@@ -174,14 +180,15 @@ SECOND_MINIMA = Recipe(
     draw,
     facts,
     caption=(
-        "Glasses quenched from an equilibrated liquid, displaced step by step along a soft nonlinear mode, up to "
+        "Glasses of 500 polydisperse particles, quenched from an equilibrated liquid at \\(T_p\\), displaced step by step along a soft nonlinear mode, up to "
         "the spacing \\(a_0\\) of the particles, and minimised. (a) Overlap of the mode with the displacement to "
-        "the first other minimum; inset: the quartic along a mode when \\(b_3^2=3.2\\,b_2b_4\\). (b) Overlap "
+        "the first other minimum, with counting errors; inset: the quartic along a mode when \\(b_3^2=3.2\\,b_2b_4\\). (b) Overlap "
         "against the distance between the minima. Facts are judged at the parent temperature with the most modes."
     ),
     alt=(
-        "Left, a histogram of overlaps with a peak near one and a broad shoulder below. Right, overlaps close "
-        "to one for near minima and small ones for minima several spacings away."
+        "Left, two histograms of overlaps, spread broadly between zero and one, and a sketch of a double well. "
+        "Right, overlaps that fall from close to one for near minima to small values for minima several "
+        "spacings away."
     ),
     parameters={"model": "polydisperse-r10", "N": 500, "rho of the sketch": RHO},
     sources=tuple(f"computed here from the store {name}" for name in STORES.values()),

@@ -44,6 +44,12 @@ def draw(panels: dict[str, Table]) -> Figure:
                     if np.isfinite(low):
                         axis.hlines(k + shift, low * 0.97, high * 1.03, color=COLOURS[colour], lw=5)
             axis.set(xscale="log", yticks=(0, 1), ylim=(-0.5, 1.5))
+            low, high = axis.get_xlim()
+            if high < 30 * low:
+                decades = 10.0 ** np.arange(-6, 6)
+                marks = np.outer(decades, (1, 2, 5)).ravel()
+                marks = marks[(marks > low) & (marks < high)]
+                axis.set_xticks(marks, [f"{m:g}" for m in marks])
             axis.tick_params(which="minor", labelbottom=False)
             axis.set_yticklabels(
                 [f"$T_f={t:g}$" for t in here["T_f"]] if axis is axes[0] else ["", ""]
@@ -96,9 +102,13 @@ TWO_LEVEL_CENSUS = Recipe(
     facts,
     caption=(
         "Double wells counted in the shipped stores (black: Poisson intervals for numbers, an arrow "
-        "for an upper limit, quartiles for sizes) beside what the mosaic and soft potentials expect."
+        "for an upper limit, quartiles for sizes) beside what the mosaic and soft potentials expect. Energies "
+        "and lengths in units of the model; glasses of 500 particles. Where a bar is missing the picture "
+        "gives no number."
     ),
-    alt="Few particles move, farther than a Lindemann length, as many as in a soft mode.",
+    alt="Four panels on logarithmic axes, with a row for each temperature of preparation: counted centres, "
+    "counted double wells, displacements and numbers of moving particles, as points with ranges or as "
+    "arrows, beside bars for the mosaic and for soft potentials. Displacements lie above both bars.",
     parameters={"T_f": list(TEMPERATURES), "N": census.SIZE, "soft modes": MODES},
     sources=("KRZ21 Sec. IV", "LW07 Sec. III", "LB21 Eq. 20"),
     data=("stores/wells-0.092-500", "stores/wells-0.07-500"),
