@@ -59,6 +59,8 @@ def draw(panels: dict[str, Table]) -> Figure:
     """One row a scenario, one panel an observable; measured ranges as grey bands."""
     predicted, measured, quench = panels["predicted"], panels["measured"], panels["quench"]
     names = confrontation.SCENARIOS
+    most = max(len(measured.rows(observable=o)["value"]) for o in PANELS)
+    depth = -1.6 - 0.75 * (most - 1)
     with style():
         figure, axes = subplots(2, 3, size=(10.5, 6.0))
         for axis, (observable, label) in zip(axes.flat, PANELS.items(), strict=False):
@@ -81,10 +83,9 @@ def draw(panels: dict[str, Table]) -> Figure:
                 place = {"xy": (value, y), "xytext": (0, 5), "textcoords": "offset points"}
                 axis.annotate(text, ha="center", va="bottom", fontsize=7, **place)
             scale = "linear" if observable == "boson peak" else "log"
-            depth = -1.6 - 0.75 * max(len(found["value"]) - 1, 0)
             axis.set(xscale=scale, xlabel=label, ylim=(depth, 3.6))
-            leftmost = axis in axes[:, 0]
-            axis.set_yticks(range(len(names)), names if leftmost else [""] * len(names))
+            axis.set_yticks([*range(len(names)), (depth - 0.8) / 2])
+            axis.set_yticklabels([*names, "measured"] if axis in axes[:, 0] else [])
             axis.margins(x=0.35)
         last = axes.flat[-1]
         last.semilogx(quench["time"], quench["relative_quality"], color=COLOURS[3], label="mosaic")
