@@ -24,6 +24,8 @@ AUDIT_FORM = 2
 """Changes when the stored results hold other fields."""
 BLIND_SHARE = 0.2
 """Share of sites that may stay unresolved without a justification."""
+SAME = 1e-9
+"""Relative difference that is left between a derivation and the package's number."""
 
 
 def certificates() -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -197,6 +199,10 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
         out.append(
             f"{row['id']}: stale, its transcription has changed since the chapter was executed"
         )
+    # A band of constants holds the number too; inside it only the derivation tells a slip.
+    off = row["numeric_max_rel_err"]
+    if row["relation"] in ("proportional", "estimate") and off is not None and not off <= SAME:
+        out.append(f"{row['id']}: {row['function']} and the derivation differ by {off:.2g}")
     if not row["premises"] and row["outcome"] == "established":
         out.append(f"{row['id']}: established, but no premise is claimed")
     if len(row["blind"]) > BLIND_SHARE * max(result["sites"], 1) and not row["blind_because"]:
