@@ -331,6 +331,26 @@ def test_soft_oscillators_in_their_lower_well_are_counted_with_the_root_of_three
     assert abs(np.sum(v < top) - expected) < 4 * np.sqrt(expected)
 
 
+def test_density_of_states_is_that_of_minima():
+    """The couplings that set the coordinates also stand in the Hessian."""
+    state, each = model.cavity(0.1, 0.17, 0.1, 1.0), []
+    omega, density = model.density_of_states(state)
+    count = integrate.cumulative_trapezoid(density, omega, initial=0)
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        couplings = engine.gaussian_couplings(800, 0.17, rng)
+        kappa = rng.uniform(0.1, 1.0, 800)
+        found = model.minimise(couplings.times, kappa, np.zeros(800), 0.1)
+        hessian = couplings.dense() + np.diag(model.stiffness(found.x, kappa))
+        each.append(np.sqrt(np.linalg.eigvalsh(hessian)))
+    for share in (0.05, 0.2, 0.5, 0.8, 0.95):
+        values = [np.quantile(frequencies, share) for frequencies in each]
+        error = np.std(values, ddof=1) / np.sqrt(len(values))
+        assert error < 0.01
+        expected = np.interp(share, count / count[-1], omega)
+        assert np.mean(values) == pytest.approx(expected, abs=4 * error)
+
+
 def test_exponent_at_the_special_point_is_seven_thirds():
     state = model.at_reaction(0.1, model.special_field(0.1, 1.0), 0.1, 1.0)
     omega, density = model.density_of_states(state)
