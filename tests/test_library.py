@@ -22,6 +22,22 @@ def test_escape_rate_is_the_sum_over_a_list_of_states():
     assert rate == pytest.approx(count * weights.mean() / 1e-12, rel=5 * error)
 
 
+def test_escape_rate_by_quadrature_is_that_of_a_gaussian_density_in_closed_form():
+    T, width, mismatch, start, cell = 300.0, 6e-21, 1e-20, 2e-20, 1e-21
+    found = library.log_escape_rate(
+        lambda Phi: 9 * k_B - k_B * (Phi / width) ** 2 / 2,
+        T,
+        mismatch,
+        start,
+        cell,
+        (-1e-19, 6e-20),
+    )
+    beta = 1 / (k_B * T)
+    expected = 9 + (beta * width) ** 2 / 2 + beta * (start - mismatch)
+    expected += np.log(np.sqrt(2 * np.pi) * width / cell * 1e12)
+    assert found == pytest.approx(expected, rel=1e-12)
+
+
 def test_equilibrium_energy_has_the_slope_of_the_temperature():
     T, h = 250.0, 1e-24
     at = float(library.equilibrium_energy(T, 1e-20, 8e-21))

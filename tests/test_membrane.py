@@ -158,6 +158,7 @@ def test_tension_of_local_curvature_stiffens_each_harmonic_differently():
         (lambda: membrane.surface_tension(300, 3e-10, 1e-9, 0.5), "0.342"),
         (lambda: membrane.barrier_top_frequency(1, 1, 1, 1, profile="none"), "profile"),
         (lambda: membrane.crossover_temperature(float("nan")), "positive"),
+        (lambda: membrane.compensating_pressure(-1e-9, 0.1, 3e-10), "radius must be positive"),
     ],
 )
 def test_bad_input_is_refused(call, word):

@@ -34,6 +34,12 @@ def test_even_seeds_have_cells_of_nearly_one_size():
     assert areas.std() / areas.mean() < 0.15
 
 
+def test_four_seeds_are_the_fewest():
+    assert mosaic.even_seeds(4, 10.0, 2).shape == (4, 2)
+    with pytest.raises(ValueError, match="count must be at least 4"):
+        mosaic.even_seeds(3, 10.0, 2)
+
+
 def test_wall_of_one_mode_closes_and_keeps_its_mean_radius():
     angle = np.linspace(0, 2 * np.pi, 721)
     radius = mosaic.wall_profile(angle, 3.0, [2, 5], [0.02, 0.01], [0.3, 1.0])
