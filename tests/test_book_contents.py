@@ -35,3 +35,9 @@ def test_listed_chapters_come_first_and_empty_parts_vanish(tmp_path):
     assert tree.caption == "Full"
     assert [str(item) for item in tree.items] == ["part/second", "part/first", "part/third"]
     assert config.exclude_patterns == ["README.md"]
+
+
+def test_pages_with_numbers_come_in_the_order_of_the_numbers(tmp_path):
+    for name in ("fig10", "fig2", "fig1"):
+        (tmp_path / f"{name}.md").touch()
+    assert contents.matches(tmp_path, "fig*") == ["fig1", "fig2", "fig10"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,12 @@ def complete(app: Sphinx, config: Any) -> None:
 
 
 def matches(root: Path, pattern: str) -> list[str]:
-    """Documents below `root` that a glob of ``_toc.yml`` means, sorted."""
-    return sorted(
+    """Documents below `root` that a glob of ``_toc.yml`` means, sorted, figure 2 before figure 10."""
+    found = [
         path.relative_to(root).with_suffix("").as_posix() for path in root.glob(f"{pattern}.md")
+    ]
+    return sorted(
+        found, key=lambda n: [p.zfill(9) if p.isdigit() else p for p in re.split(r"(\d+)", n)]
     )
 
 
