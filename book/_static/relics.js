@@ -1,4 +1,4 @@
-// Filters of the ledger tables, copies of sources, keyboard access to wide equations, names for the theme's buttons, open details on paper.
+// Filters of the ledger tables, copies of sources, keyboard access to wide equations, broad figures on narrow screens, names for the theme's buttons, open details on paper.
 (() => {
   const normal = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
@@ -77,10 +77,16 @@
 
   // What scrolls sideways must be reachable by keyboard.
   function scrollable() {
-    for (const box of document.querySelectorAll("div.math, mjx-container[display='true'], .relics-scroll, .relics-card pre, div.highlight pre")) {
+    for (const box of document.querySelectorAll("div.math, mjx-container[display='true'], .relics-scroll, .relics-figure, .relics-glass-table, .relics-card pre, div.highlight pre")) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
+  }
+
+  // Panels side by side cannot be read at the width of a telephone.
+  function broad(image) {
+    if (!image.complete) image.addEventListener("load", () => broad(image), {once: true});
+    else image.classList.toggle("relics-broad", image.naturalWidth > 1.7 * image.naturalHeight);
   }
 
   function ready() {
@@ -93,6 +99,7 @@
     });
     document.querySelectorAll("table.relics-ledger").forEach(filter);
     document.querySelectorAll(".relics-copies").forEach(copies);
+    document.querySelectorAll(".relics-figure > img").forEach(broad);
     scrollable();
     addEventListener("resize", scrollable);
     addEventListener("load", () => setTimeout(scrollable, 800));

@@ -86,7 +86,7 @@ function written(parent, name, attributes, raw) {
   const text = raw.replace(SPELLED, (word) => GREEK[word]).replace(/log10\b/g, "log_{10}");
   const node = element(parent, name, attributes);
   const inside = node.namespaceURI === SVG;
-  const pattern = /(?<=(?:^|[^\p{L}\p{N}])(?:\p{L}|log)|[)\]*])([_^])(?:\{([^}]*)\}|([\p{L}\p{N}*‡−+-]+))/gu;
+  const pattern = /(?<=(?:^|[^\p{L}\p{N}])(?:ħ?\p{L}|log)|[)\]*])([_^])(?:\{([^}]*)\}|([\p{L}\p{N}*‡−+-]+))/gu;
   let end = 0;
   const plain = (piece) => node.append(piece.replaceAll("_", " "));
   for (const match of text.matchAll(pattern)) {
