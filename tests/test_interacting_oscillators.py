@@ -309,11 +309,12 @@ def test_exponent_on_the_critical_line(field, power):
     assert np.median(ratio) == pytest.approx(1, abs=0.01)
 
 
-def test_inverse_cube_is_that_of_drawn_oscillators():
-    state = model.cavity(0.1, 0.15, 0.1, 1.0)
+@pytest.mark.parametrize(("field", "J"), [(0.1, 0.15), (1.0, 0.3)])
+def test_inverse_cube_is_that_of_drawn_oscillators(field, J):
+    state = model.cavity(field, J, 0.1, 1.0)
     rng = np.random.default_rng(5)
     m = rng.uniform(0.1, 1, 400_000) - state.reaction
-    x = model.response_by_noise(m, rng.normal(size=m.size), 0.1, state.spread, 1.0)
+    x = model.response_by_noise(m, rng.normal(size=m.size), field, state.spread, 1.0)
     cubes = (m + x**2 / 2) ** -3
     error = cubes.std() / np.sqrt(cubes.size)
     assert error < 0.02 * cubes.mean()
