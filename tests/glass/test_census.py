@@ -1,8 +1,11 @@
 """Counting double wells, and what two pictures expect of the counts."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from relics import soft_potentials
 from relics.glass import census, well_protocols
 
 
@@ -32,6 +35,31 @@ def test_census_counts_every_search_and_repeats_no_well():
         assert seen.outcomes["direct"] >= len(seen.rows) > 0
         assert 1 <= seen.states <= seen.trajectories
         assert (seen.column("barrier") > 0).all()
+
+
+def test_pictures_expect_equal_wells_and_one_centre_in_a_region_and_in_an_energy():
+    modes = [SimpleNamespace(b2=0.5, b4=80.0, participation_ratio=0.02)]
+    modes.append(SimpleNamespace(b2=0.9, b4=60.0, participation_ratio=0.01))
+    rows = {row.quantity.split()[0]: row for row in census.comparisons(0.07, modes)}
+    apart = []
+    for mode, moving in zip(modes, (10, 5), strict=True):
+        equal = soft_potentials.global_minimum_threshold(mode.b2, mode.b4)
+        points = soft_potentials.stationary_points(mode.b2, equal, mode.b4)
+        apart.append(np.ptp(points) / np.sqrt(moving))
+    assert rows["displacement"].soft == pytest.approx((min(apart), max(apart)), rel=1e-6)
+    assert rows["number"].soft == pytest.approx((5.0, 10.0))
+    regions = np.array(rows["number"].mosaic)
+    # as many regions below the energy T_f as there are, each of so many particles
+    assert 0.07 * regions[::-1] * rows["active"].mosaic == pytest.approx([0.0015, 0.0015])
+    seen = census.census(0.07)
+    assert rows["active"].measured[0] * 500 * seen.states == pytest.approx(
+        np.sum(seen.column("splitting_argon") < 0.0015)
+    )
+    assert rows["double"].measured[0] * 500 * seen.states == pytest.approx(
+        np.sum(seen.column("barrier") < 0.02)
+    )
+    spread = seen.column("distance") / np.sqrt(seen.column("participation"))
+    assert rows["displacement"].measured[0] == pytest.approx(np.median(spread))
 
 
 def test_bad_input_is_refused():
