@@ -4,6 +4,7 @@ from scipy.special import sph_harm_y, spherical_jn
 
 from relics import membrane
 from relics import rayleigh_scattering as wall
+from relics.constants import k_B
 
 
 def test_sphere_rule_integrates_harmonics_exactly():
@@ -15,6 +16,32 @@ def test_sphere_rule_integrates_harmonics_exactly():
         abs(np.sum(weight * sph_harm_y(3, 1, theta, phi) * np.conj(sph_harm_y(4, 1, theta, phi))))
         < 1e-12
     )
+
+
+def test_path_in_wavelengths_is_that_of_a_glass_in_si_units():
+    density, sound, a, lindemann, xi_over_a, T_g, fragility = (
+        2200.0,
+        4100.0,
+        3.5e-10,
+        0.1,
+        5.8,
+        4.4,
+        20,
+    )
+    omega_D = sound * (6 * np.pi**2) ** (1 / 3) / a
+    omega, radius = 0.03 * omega_D, xi_over_a * a * (3 / (4 * np.pi)) ** (1 / 3)
+    # The tension of the mosaic with k_B T_g = rho c^2 a^3 d_L^2, and 9/8 for its pressure.
+    temperature = density * sound**2 * a**3 * lindemann**2 / k_B
+    tension = 9 / 8 * membrane.surface_tension(temperature, a, radius, lindemann)
+    x = omega / sound * radius
+    bessel = (3 / x**3 - 1 / x) * np.sin(x) - 3 * np.cos(x) / x**2
+    width = omega / (2 * np.sqrt(fragility))
+    walls = 0.03 / (T_g * (xi_over_a * a) ** 3)
+    rate = np.pi**2 * walls * tension / density * wall.harmonic_weight(2) * 5 * bessel**2
+    rate /= np.sqrt(2 * np.pi) * width
+    expected = (sound / rate) / (2 * np.pi * sound / omega)
+    found = wall.path_in_wavelengths(xi_over_a, T_g, fragility, 0.03, lindemann)
+    assert found == pytest.approx(expected, rel=1e-12)
 
 
 def test_projection_inverts_synthesis():
@@ -106,6 +133,7 @@ def test_mean_of_a_falling_displacement():
         lambda: wall.wall_response(1.0, -1.0),
         lambda: wall.chain_frequencies(2, 1.0, 1.0),
         lambda: wall.path_in_wavelengths(5.8, 4.4, -3.0),
+        lambda: wall.amplitude_rate_of_densities(1e9, -1e24, 0.1, 2200.0, 1e-9, [1.0]),
         lambda: wall.coupling_by_volume(lambda x: 1, lambda x: 1, -1.0, 1.0, 1.0),
     ],
 )
