@@ -60,6 +60,7 @@ def test_figures_are_listed_with_what_they_show(capsys):
     status, out, _ = run(capsys, "figures", "--list")
     assert status == 0
     assert all(f.id in out for f in papers.figures())
+    assert all(len(line.split(maxsplit=2)[2]) > 30 for line in out.splitlines())
 
 
 def test_a_figure_is_written_whole_and_the_same_twice(capsys, tmp_path):
@@ -92,6 +93,14 @@ def test_predictions_carry_unit_uncertainty_equations_and_trust(capsys):
     for p in told["predictions"]:
         assert {"key", "name", "unit", "value", "uncertainty", "equations", "trust"} <= set(p)
         assert set(p["equations"]) <= known and p["trust"]
+
+
+def test_errors_are_told_where_they_are_more_than_rounding(capsys):
+    _, out, _ = run(capsys, "predict", "silica")
+    lines = [block.splitlines() for block in out.split("\n\n")[1:]]
+    told = {name: value for name, value, _ in lines}
+    assert "±" in told["coupling of a centre to strain"]
+    assert "±" not in told["Pbar g^2/(rho c_s^2)"]  # the constants of the glass cancel
 
 
 def test_a_glass_of_ones_own_gives_the_catalogue_values_for_the_same_constants(capsys):

@@ -140,10 +140,10 @@ def _figures(given: argparse.Namespace) -> int:
         made = figures.registry()
         for f in papers.figures():
             state = "" if f.id in made else " (not made yet)"
-            print(f"{f.id:14s} {f.kind:12s} {f.shows.split('. ')[0].rstrip('.')}{state}")
+            print(f"{f.id:24s} {f.kind:12s} {_opening(f.shows)}{state}")
         for identifier in made:
             if not any(f.id == identifier for f in papers.figures()):
-                print(f"{identifier:14s} {'ours':12s} {figures.recipe(identifier).alt}")
+                print(f"{identifier:24s} {'ours':12s} {_opening(figures.recipe(identifier).alt)}")
         return 0
     if given.all == bool(given.ids):
         raise ValueError("name the figures to make, or --all, or --list")
@@ -161,6 +161,14 @@ def _figures(given: argparse.Namespace) -> int:
         for path in figures.make(identifier, given.out, formats):
             print(path)
     return 0
+
+
+def _opening(text: str) -> str:
+    """The first sentences of a description, as many as say something."""
+    said, *more = text.split(". ")
+    while more and len(said) < 30:
+        said += f". {more.pop(0)}"
+    return said.rstrip(".")
 
 
 def _writable(folder: Path) -> None:
@@ -217,10 +225,8 @@ def _predict(given: argparse.Namespace) -> int:
     print(
         f"{g.name}: T_g = {g.T_g:g} K, T_D = {g.T_D:g} K, rho = {g.density:g} kg/m^3, c_s = {g.sound_speed:g} m/s, a = {g.a:.3g} m"
     )
-    width = max((len(p.name) for p in made), default=0)
     for p in made:
-        print(f"{p.name:{width}s}  {_shown(p):34s} {', '.join(p.equations)}")
-        print(f"{'':{width}s}    {p.trust}")
+        print(f"\n{p.name}\n    {_shown(p):34s} {', '.join(p.equations)}\n    {p.trust}")
     return 0
 
 
@@ -230,7 +236,9 @@ def _shown(p: Any) -> str:
     unit = "" if p.unit == "1" else f" {p.unit}"
     if isinstance(p.value, tuple):
         return f"{p.value[0]:.3g} to {p.value[1]:.3g}{unit}"
-    error = f" ± {p.uncertainty:.2g}" if p.uncertainty and math.isfinite(p.uncertainty) else ""
+    # Where the constants of the glass cancel, what is left of their errors is rounding.
+    known = 1e-9 * abs(p.value) < p.uncertainty < math.inf
+    error = f" ± {p.uncertainty:.2g}" if known else ""
     return f"{p.value:.4g}{error}{unit}"
 
 
