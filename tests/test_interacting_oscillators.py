@@ -391,6 +391,18 @@ def test_weak_coupling_law_is_a_line_in_its_variable():
     assert line[0] == pytest.approx(-1 / (3 * np.cbrt(6)), rel=1e-9)
 
 
+def test_quartic_prefactor_beyond_a_gap_counts_oscillators_in_their_lower_wells():
+    """Stiffnesses below v are 2/5 C v^(5/2) of all, and D = 2 C lambda_R^(-5/2) omega^4."""
+    state, size, top = model.lowest_wells(0.01, 0.08, 1.0), 1_500_000, 0.02
+    rng = np.random.default_rng(9)
+    m = rng.uniform(0, 1, size) - state.reaction
+    x = model.response(m, np.abs(rng.normal(state.field, state.spread, size)))
+    C = model.quartic_prefactor(state) * state.replicon**2.5 / 2
+    expected = size * 0.4 * C * top**2.5
+    assert abs(np.sum(m + x**2 / 2 < top) - expected) < 4 * np.sqrt(expected) < 0.1 * expected
+    assert float(model.density_of_stiffness(1e-3, state)) == pytest.approx(C * 1e-3**1.5, rel=1e-3)
+
+
 def test_states_in_lowest_wells_approach_uncoupled_oscillators():
     state = model.lowest_wells(0.01, 0.003, 1.0)
     x, _ = integrate.quad(lambda k: float(model.response(k, 0.01)) ** 2, 0, 1)
