@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lint types notebooks html pdf ledger unit bench binder reproduce mutants sphinx links clean
+.PHONY: help setup book test lint types notebooks html pdf ledger unit bench binder reproduce mutants sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +20,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Installing the locked environment into .venv ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@touch $@
+
+setup: $(READY)  ## set up the environment in .venv
 
 book: $(READY)  ## execute every notebook once and build the HTML
 	@$(MAKE) --no-print-directory notebooks html
