@@ -53,6 +53,18 @@ def test_quartic_law_is_found_again(store):
     assert seen.participation_number == pytest.approx(30)
 
 
+def test_prefactors_are_those_of_the_law_on_average():
+    ensembles = [synthetic(400, seed) for seed in range(100, 120)]
+    linear = np.array(
+        [[seen.prefactor, seen.prefactor_error] for seen in (tails.tail(e, 3) for e in ensembles)]
+    )
+    softest = np.array([tails.nonlinear_prefactor(e, 3)[:2] for e in ensembles])
+    for values, errors in (linear.T, softest.T):
+        assert values.mean() == pytest.approx(A_G, abs=4 * values.std() / np.sqrt(20))
+        assert values.std() / np.sqrt(20) < 0.03 * A_G
+        assert errors.mean() == pytest.approx(values.std(), rel=0.5)
+
+
 def test_errors_of_exponents_are_their_scatter():
     found = [tails.tail(synthetic(60, seed), 3) for seed in range(2, 42)]
     beta = np.array([f.exponent for f in found])
