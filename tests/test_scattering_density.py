@@ -1,12 +1,26 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import fsolve
 
 from relics import resonance, ripplons
 from relics import scattering_density as density
 
 LINES = ripplons.ripplon_spectrum()
 T_G = 4.4
+
+
+def saddle_of_two(omega, energy):
+    """Where the exponent of the cumulative density is level, by Newton's method from scipy."""
+
+    def slopes(logarithms):
+        lam, mu = np.exp(logarithms)
+        x = 1 / T_G + lam - mu
+        mean = np.sum(LINES.weights * LINES.frequencies / np.expm1(x * LINES.frequencies))
+        return [omega + energy - mean - 1 / lam, mean - omega - 1 / mu]
+
+    found = fsolve(slopes, np.log([2 / energy, 2 / energy]), xtol=1e-13)
+    return np.exp(found)
 
 
 def test_levels_of_two_oscillators():
@@ -32,6 +46,14 @@ def test_grid_count_of_a_broadened_spectrum_converges():
     coarse, fine = (density.Counting.of(spectrum, 5.0, 1.0, h) for h in (2e-4, 1e-4))
     omega = np.array([0.03, 0.2, 0.9])
     assert np.max(np.abs(coarse.ground(omega) / fine.ground(omega) - 1)) < 1e-3
+
+
+def test_a_grid_need_not_resolve_modes_without_weight():
+    spectrum = ripplons.Spectrum(np.array([0.002, 0.2]), np.array([1e-3, 20.0]))
+    counts = density.count_on_grid(spectrum, 0.3, 1e-2)
+    assert counts[20] == pytest.approx(20.0, rel=0.01)
+    with pytest.raises(ValueError, match="resolves this spectrum"):
+        density.count_on_grid(ripplons.Spectrum(np.array([0.002, 0.2]), np.ones(2)), 0.3, 1e-2)
 
 
 def test_laplace_transform_factorises():
@@ -120,6 +142,28 @@ def test_determinant_is_that_of_the_curvatures_of_the_exponent():
     expected = np.linalg.det([[second(i, j) for j in (0, 1)] for i in (0, 1)])
     found = density.hessian_determinant(*place, T_g, spectrum)
     assert found == pytest.approx(expected, rel=1e-4)
+
+
+def test_largest_quartic_term_is_that_of_the_integrand_off_the_saddle():
+    omega, energy = 0.05, 0.1
+    table = density.SaddlePoint(LINES, T_G)
+    lam, mu = saddle_of_two(omega, energy)
+
+    def exponent(p, q):
+        """Real part of the exponent at imaginary distances p and q from the saddle."""
+        first, second = lam + 1j * p, mu + 1j * q
+        x = 1 / T_G + first - second
+        modes = np.log(1 - np.exp(-np.multiply.outer(x, LINES.frequencies)))
+        whole = x * omega + first * energy - np.log(first * second) - modes @ LINES.weights
+        return whole.real
+
+    found = []
+    steps = np.array([0.0, 0.02, 0.04, 0.06])
+    for angle in np.linspace(0, np.pi, 181):
+        values = exponent(steps * lam * np.cos(angle), steps * mu * np.sin(angle))
+        fourth, second = np.polynomial.polynomial.polyfit(steps**2, values - values[0], 3)[[2, 1]]
+        found.append(fourth / (4 * second**2))
+    assert table.cumulative_correction(omega, energy) == pytest.approx(max(found), rel=2e-3)
 
 
 @pytest.mark.parametrize("omega", [0.1, 0.35])
