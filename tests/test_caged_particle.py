@@ -72,6 +72,12 @@ def test_buckling_loses_contacts():
 
 
 def test_resting_place_is_a_minimum():
+    narrow = 0.98 * float(cage.buckling_width(36))
+    aside = cage.resting_place(36, narrow)
+    assert aside[0] > 0.01 and aside[1] == 0
+    assert np.abs(cage.cage_gradient(aside, 36, narrow)).max() < 1e-6 * cage.cage_energy(
+        aside, 36, narrow
+    )
     place = cage.resting_place(100, 1.0, 0.1)
     assert np.abs(cage.cage_gradient(place, 100, 1.0, 0.1)).max() < 1e-8
     assert np.linalg.eigvalsh(cage.cage_curvature(place, 100, 1.0, 0.1))[0] > 0

@@ -43,6 +43,8 @@ def test_four_seeds_are_the_fewest():
 def test_wall_of_one_mode_closes_and_keeps_its_mean_radius():
     angle = np.linspace(0, 2 * np.pi, 721)
     radius = mosaic.wall_profile(angle, 3.0, [2, 5], [0.02, 0.01], [0.3, 1.0])
+    with pytest.raises(ValueError, match="orders, amplitudes and phases must have one shape"):
+        mosaic.wall_profile(angle, 3.0, [2, 5], [0.02], [0.3, 1.0])
     assert radius[0] == pytest.approx(radius[-1])
     assert radius[:-1].mean() == pytest.approx(3.0)
 

@@ -48,6 +48,7 @@ def test_shape_agrees_with_scipys_fit_and_its_error_with_the_scatter():
     rng = np.random.default_rng(2)
     drawn = rng.weibull(5.0, (200, 300))
     shapes = np.array([qle.weibull_shape(row) for row in drawn])
+    assert np.isfinite(qle.weibull_shape(drawn[0, :3])).all()
     assert shapes[0, 0] == pytest.approx(stats.weibull_min.fit(drawn[0], floc=0)[0], rel=1e-3)
     assert shapes[:, 0].mean() == pytest.approx(5.0, abs=0.06)
     assert shapes[:, 1].mean() == pytest.approx(shapes[:, 0].std(), rel=0.15)

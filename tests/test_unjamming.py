@@ -5,6 +5,10 @@ from scipy import integrate
 from relics import jammed_spheres, unjamming
 
 
+def test_beads_on_a_line_touch_their_two_neighbours():
+    assert unjamming.maxwell_contacts(1) == 2
+
+
 @pytest.mark.parametrize("d", [2, 3])
 def test_a_packing_at_the_verge_of_rigidity_has_the_maxwell_number_of_contacts(d):
     packing = jammed_spheres.jam(40, d, seed=2)

@@ -118,6 +118,13 @@ def test_activated_fit_recovers_its_law():
     assert fit.log10_viscosity(T) == pytest.approx(y)
 
 
+def test_two_and_a_half_decades_in_four_points_are_enough():
+    T = np.array([300.0, 304.0, 308.0, 313.0])
+    y = -4.0 + 16.0 * 80.0 / (T - 220.0)
+    assert 2 < np.ptp(y) < 3
+    assert viscosity.fit_vogel_fulcher(T, y).T_g == pytest.approx(300.0, abs=0.5)
+
+
 def test_tables_that_cannot_be_fitted_are_refused_with_the_reason():
     with pytest.raises(ValueError, match="3 points over .* needs four points over two decades"):
         viscosity.fit_vogel_fulcher([300.0, 310.0, 320.0], [12.0, 10.0, 9.0])
