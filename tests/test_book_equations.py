@@ -67,6 +67,14 @@ def test_the_first_printing_carries_the_label(tmp_path):
     assert links["(LW07-7)"] == "#equation-lw07-7"
 
 
+def test_inside_parentheses_a_number_has_none_of_its_own(tmp_path):
+    text = INDEX + "Later ({math}`f(x`, see {eq}`LW07-7` and *{eq}`LW07-7`*) and {eq}`LW07-7`.\n"
+    done, out = sphinx(tmp_path, "html", index=text, other=OTHER)
+    assert done.returncode == 0, done.stderr
+    (last,) = (p for p in parsed(out / "index.html").select("p") if "Later" in p.get_text())
+    assert [a.get_text() for a in last.select("a")] == ["LW07-7", "LW07-7", "(LW07-7)"]
+
+
 def test_printed_equations_are_in_the_index_and_found_by_search(tmp_path):
     done, out = sphinx(tmp_path, "html", index=INDEX, other=OTHER)
     assert done.returncode == 0, done.stderr

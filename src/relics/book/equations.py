@@ -7,6 +7,7 @@ for a tag of its own. Both work in HTML and in LaTeX.
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from docutils import nodes
@@ -20,6 +21,8 @@ from sphinx.util.math import wrap_displaymath
 from sphinx.util.nodes import make_refnode
 
 LEDGER_PAGE = "book/generated/equations"
+_NUMBER = re.compile(r"\([A-Z]+\d*-\w+\)")
+"""The number of an equation as links carry it."""
 
 
 def ledger_anchor(identifier: str) -> str:
@@ -126,10 +129,26 @@ def _link_to_ledger(
     return make_refnode(app.builder, node["refdoc"], LEDGER_PAGE, anchor, title)
 
 
+def _parentheses_once(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Inside parentheses an equation is named without parentheses of its own."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        depth = 0
+        for text in list(paragraph.findall(nodes.Text)):
+            above, said = text.parent, text.astext()
+            while isinstance(above, nodes.inline):
+                above = above.parent
+            if isinstance(above, nodes.reference) and _NUMBER.fullmatch(said):
+                if depth > 0:
+                    text.parent.replace(text, nodes.Text(said[1:-1]))
+            elif not isinstance(above, nodes.math | nodes.literal):
+                depth = max(0, depth + said.count("(") - said.count(")"))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives, their LaTeX output and the links to the ledger."""
     app.add_directive("math", TaggedMath, override=True)
     app.add_directive("printed", Printed)
     app.add_node(nodes.math_block, override=True, latex=(_visit_latex, None))
     app.connect("missing-reference", _link_to_ledger)
+    app.connect("doctree-resolved", _parentheses_once)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
