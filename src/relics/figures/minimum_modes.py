@@ -11,7 +11,7 @@ from relics.glass.models import model
 from relics.glass.modes import participation_ratio
 from relics.plotting import COLOURS, style, subplots
 
-STORES = {0.092: "minimum-0.092-1500", 0.07: "minimum-0.07-500"}
+STORES = {t: f"minimum-{t:g}-1500" for t in (0.092, 0.07)}
 COMPARED = {t: f"minimum-{t:g}-500" for t in (0.092, 0.07, 0.062)}
 """Minima of one size, for what depends on the temperature of origin."""
 LOCALISED = 0.1
