@@ -109,14 +109,11 @@ def draw(panels: dict[str, Table]) -> Figure:
         figure, axes = subplots(1, 2, size=(9.2, 4.0))
         bare = curves.rows(curve="no coupling 5")
         axes[0].loglog(bare["T"], bare["kappa"], color="black", linewidth=1, label="no coupling")
-        for ratio, colour in zip(RATIOS, COLOURS, strict=False):
+        lines = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (2, 0.8)))
+        for ratio, colour, line in zip(RATIOS, COLOURS, lines, strict=False):
             c = curves.rows(curve=f"coupling {ratio:g}")
-            axes[0].loglog(c["T"], c["kappa"], color=colour, label=rf"$T_g/\omega_D={ratio:g}$")
-            low = np.flatnonzero(np.diff(np.sign(np.diff(c["kappa"]))) > 0)[0] + 1
-            axes[0].annotate(
-                f"{ratio:g}", (c["T"][low], c["kappa"][low]), (0, -2), ha="center", va="top",
-                textcoords="offset points", fontsize=7, color=colour,
-            )  # fmt: skip
+            label = rf"$T_g/\omega_D={ratio:g}$"
+            axes[0].loglog(c["T"], c["kappa"], linestyle=line, color=colour, label=label)
         floor = curves.rows(curve="floor")
         axes[0].loglog(floor["T"], floor["kappa"], ":", color="0.4", label=r"$l=\lambda$")
         _silica(axes[0], panels["silica"])
@@ -146,13 +143,13 @@ def draw(panels: dict[str, Table]) -> Figure:
         axes[1].set(title=r"choices left open, $T_g/\omega_D=4.4$")
         for axis in axes:
             axis.set(xlim=(1e-3, 0.3), ylim=(8e-4, 1), xlabel="$T/T_D$")
-        *lines, points = axes[0].get_legend_handles_labels()[0]
+        *drawn, points = axes[0].get_legend_handles_labels()[0]
         axes[0].add_artist(
             axes[0].legend(
                 handles=[points], fontsize=7, loc="lower right", handlelength=0.6, borderaxespad=0
             )
         )
-        axes[0].legend(handles=lines, fontsize=7, loc="upper left")
+        axes[0].legend(handles=drawn, fontsize=7, loc="upper left", handlelength=3)
         axes[1].legend(fontsize=7, loc="upper left")
     return figure
 

@@ -140,7 +140,11 @@ def draw(panels: Panels) -> Figure:
             x, scale * g["near"], scale * g["near_error"], fmt="s--", color=COLOURS[1], lw=1.0,
             label=f"decay of the mode, times {scale:.1f}",
         )  # fmt: skip
-        axes[0, 1].set(xlabel="$r_c/r_0$", ylabel=r"$\xi_g/a_0$", title="(b) core length")
+        few, many = (int(f(g["samples"])) for f in (np.min, np.max))
+        glasses = f"{many} glasses each" if few == many else f"{few} to {many} glasses"
+        axes[0, 1].set(
+            xlabel="$r_c/r_0$", ylabel=r"$\xi_g/a_0$", title=f"(b) core length, {glasses}"
+        )
         axes[0, 1].set_ylim(0)
         axes[0, 1].legend()
         axes[1, 0].errorbar(
