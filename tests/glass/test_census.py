@@ -67,3 +67,26 @@ def test_bad_input_is_refused():
         census.comparisons(0.092, [])
     with pytest.raises(ValueError, match=r"0\.092"):
         census.census(0.05)
+
+
+def test_states_that_agree_leave_no_doubt_and_two_leave_their_own_values():
+    assert census.mean_over_states([4, 4, 4]) == (4.0, 4.0, 4.0)
+    mean, low, high = census.mean_over_states([0, 10])
+    # A quarter of the draws takes one of two states twice.
+    assert (mean, low, high) == (5.0, 0.0, 10.0)
+    with pytest.raises(ValueError, match="two states"):
+        census.mean_over_states([7])
+
+
+def test_errors_over_many_states_are_those_of_a_mean():
+    counts = np.random.default_rng(5).poisson(40.0, 300)
+    mean, low, high = census.mean_over_states(counts)
+    error = counts.std(ddof=1) / np.sqrt(counts.size)
+    assert (high - mean, mean - low) == pytest.approx((1.96 * error, 1.96 * error), rel=0.1)
+    assert mean == counts.mean()
+
+
+@pytest.mark.parametrize("temperature", census.STORES)
+def test_low_wells_of_all_states_are_those_of_the_census(temperature):
+    everywhere = census.census(temperature).column("barrier") < census.LOW_BARRIER
+    assert census.low_wells_by_state(temperature).sum() == everywhere.sum()

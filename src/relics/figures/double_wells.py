@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scipy.stats import spearmanr
 
 from relics.figures import Fact, Recipe, Table
-from relics.glass import ensembles, procedures, tunnelling, well_protocols
+from relics.glass import ensembles, procedures, tunnelling, well_protocols, wells
 from relics.plotting import COLOURS, style, subplots
 
 TEMPERATURES = (0.092, 0.07)
@@ -314,9 +314,12 @@ def _rank_fact(found: Table, small: np.ndarray) -> Fact:
             "too few wells for a rank correlation: splittings far below a vibrational quantum are rare",
         )  # fmt: skip
     rank = spearmanr(np.log(found["E"][small]), found["omega"][small])
+    free = wells.rank_correlation_below(found["E"][small], PLANCK * found["omega"][small], 0.3)
     return _judged(
-        f"rank correlation {rank.statistic:.2f} (p = {rank.pvalue:.2g}) among {count} wells",
-        rank.statistic < 0, "among these the splitting is set by the asymmetry",
+        f"rank correlation {rank.statistic:.2f} (p = {rank.pvalue:.2g}) among {count} wells; "
+        f"{free:+.2f} among the pairs that the cut leaves comparable",
+        rank.statistic < 0,
+        "a cut that rises with the frequency makes large splittings go with high frequencies by itself",
     )  # fmt: skip
 
 

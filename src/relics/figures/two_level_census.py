@@ -101,8 +101,8 @@ TWO_LEVEL_CENSUS = Recipe(
     draw,
     facts,
     caption=(
-        "Double wells counted in the shipped stores (black: Poisson intervals for numbers, an arrow "
-        "for an upper limit, quartiles for sizes) beside what the mosaic and soft potentials expect. Energies "
+        "Double wells counted in the shipped stores (black: active centres with the interval of counting, an arrow "
+        "for an upper limit; double wells with that of their mean over states; quartiles for sizes) beside what the mosaic and soft potentials expect. Energies "
         "and lengths in units of the model; glasses of 500 particles. Where a bar is missing the picture "
         "gives no number."
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from relics import confrontation, soft_potentials
 from relics.glass import ensembles, procedures, well_protocols, wells
@@ -135,11 +135,38 @@ def _per_particle(values: Array, below: float, particles: int) -> tuple[float, f
     return count / particles, low / particles, high / particles
 
 
+def low_wells_by_state(temperature: float) -> NDArray[np.int64]:
+    """Distinct double wells with a barrier below LOW_BARRIER in every state, shape (states,)."""
+    barrier = well_protocols.WELL_COLUMNS.index("barrier")
+    found: dict[int, list[Array]] = {}
+    for sample in _samples(temperature):
+        state = sample.seed // well_protocols.RUNS_PER_STATE
+        found.setdefault(state, []).append(sample.arrays["wells"])
+    rows = [well_protocols.distinct_wells(np.concatenate(of_state)) for of_state in found.values()]
+    return np.array([np.sum(r[:, barrier] < LOW_BARRIER) for r in rows])
+
+
+def mean_over_states(counts: ArrayLike) -> tuple[float, float, float]:
+    """Mean of counts by state, and where it lies (95 percent) if the states are drawn anew.
+
+    States differ by more than counting explains, so that they and not the wells are the
+    observations. Raises ``ValueError`` for a single state, which says nothing of others.
+    """
+    values = np.asarray(counts, dtype=float)
+    if values.ndim != 1 or values.size < 2:
+        raise ValueError(f"a vector of at least two states is needed, got shape {values.shape}")
+    rng = np.random.default_rng(1)
+    anew = rng.choice(values, size=(4000, values.size)).mean(axis=1)
+    low, high = np.quantile(anew, (0.025, 0.975))
+    return float(values.mean()), float(low), float(high)
+
+
 def comparisons(temperature: float, modes: list[NonlinearMode]) -> list[Comparison]:
     """What was counted at a temperature of preparation beside what two pictures expect.
 
-    ``modes`` are soft nonlinear modes of such glasses (see `soft_modes`). Counts carry Poisson
-    intervals (95 percent), the others their quartiles. Raises ``ValueError`` without modes.
+    ``modes`` are soft nonlinear modes of such glasses (see `soft_modes`). Active centres, which are
+    none or few, carry the Poisson interval (95 percent), double wells that of the mean over states,
+    the others their quartiles. Raises ``ValueError`` without modes.
     """
     if not modes:
         raise ValueError("the soft-potential picture needs at least one soft mode")
@@ -163,7 +190,7 @@ def comparisons(temperature: float, modes: list[NonlinearMode]) -> list[Comparis
         Comparison(
             temperature,
             f"double wells per particle with a barrier below {LOW_BARRIER}",
-            _per_particle(seen.column("barrier"), LOW_BARRIER, particles),
+            mean_over_states(low_wells_by_state(temperature) / SIZE),
             None,
             low_barriers(LOW_BARRIER, A, b_4),
         ),
