@@ -54,6 +54,22 @@ def test_prefactors_of_all_sizes_are_those_of_their_law(monkeypatch):
     assert scaled == pytest.approx(found["A_g"])
 
 
+def test_prefactor_below_an_edge_is_that_of_the_law_with_the_scatter_of_its_estimates(monkeypatch):
+    # 50 modes in 100 oscillators with a share (omega/1.3)^5: A/5 = 0.5/1.3^5.
+    point, found = (0.01, 0.6, 1.0), []
+    for seed in range(200):
+        store = Store(seed, 12, 3, 50, TOP[:, None])
+        monkeypatch.setattr(spectra.ensembles, "read", lambda path, store=store: store)
+        found.append(spectra.prefactor_below(100, point, 0.9))
+    values, errors = np.array(found).T
+    assert values.mean() == pytest.approx(2.5 / 1.3**5, abs=3 * values.std() / np.sqrt(200))
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(values.std(), rel=0.15)
+    with pytest.raises(ValueError, match="say nothing of the modes below 1.3"):
+        spectra.prefactor_below(100, point, 1.3)
+    with pytest.raises(ValueError, match="no state of 100 oscillators at"):
+        spectra.prefactor_below(100, (0.01, 0.7, 1.0), 0.9)
+
+
 def test_strong_line_weighs_points_by_their_errors():
     J = np.array([0.2, 0.3, 0.5, 1.0, 2.0])
     columns = {

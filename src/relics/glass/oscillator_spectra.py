@@ -61,6 +61,27 @@ def prefactors(*sizes: int) -> dict[str, Array]:
     return dict(zip(COLUMNS, np.array(rows).T, strict=True))
 
 
+def prefactor_below(size: int, point: tuple[float, ...], edge: float) -> tuple[float, float]:
+    """Prefactor from the modes below ``edge`` in the states of one size, and its error from samples.
+
+    ``point`` is field, coupling and highest stiffness. To one edge, sizes can be compared whatever
+    the number of their samples. Raises ``ValueError`` where the stored modes do not reach the edge,
+    for a point that is not stored, and for fewer than two samples.
+    """
+    store = ensembles.read(protocols.stores() / f"khgps-glassy-{size}")
+    stored = [tuple(p) for p in store.samples[0].arrays["point"].tolist()]
+    if tuple(point) not in stored:
+        raise ValueError(f"no state of {size} oscillators at {point}; there are {stored}")
+    frequency = store.stack("frequency")[:, stored.index(tuple(point))].astype(float)
+    if len(frequency) < 2 or not frequency[:, -1].min() > edge > 0:
+        raise ValueError(
+            f"{len(frequency)} samples with modes up to {frequency[:, -1].min():.3g} say nothing of "
+            f"the modes below {edge:.3g} and their scatter"
+        )
+    each = 5 * np.sum(frequency < edge, axis=1) / (size * edge**5)
+    return float(each.mean()), float(each.std(ddof=1) / np.sqrt(len(each)))
+
+
 def weakly_coupled(columns: dict[str, Array]) -> NDArray[np.bool_]:
     """Points of weak coupling whose lowest modes follow the quartic law."""
     X = columns["X"]
