@@ -267,9 +267,9 @@ OSCILLATOR_GLASS = Recipe(
     r"\(h=0.01\), with standard errors over samples of 2000 oscillators. (b) Prefactor of the lowest 60 modes "
     r"of all samples, with counting errors; hollow where the exponent of these modes is more than 1.5 from "
     r"four. Dashed: the leading law; full lines: every oscillator in the lower of its wells, in the field that "
-    r"they make themselves. (c) Prefactor against coupling for three sizes; it drops faster where "
+    r"they make themselves. (c) The same against the coupling for each of three sizes, whose lowest modes lie the deeper in the tail the more samples there are; it drops faster where "
     r"\(J^2\chi\) comes near \(\kappa_0\), so that no oscillator is left at rest with a small stiffness. The original uses 16,000 oscillators throughout; here a few samples of that size are made at three couplings.",
-    alt="Spectra with slope four at low frequency; logarithms of prefactors falling along a straight line; the "
+    alt="Spectra that rise by nearly the fourth power at low frequency; logarithms of prefactors falling along a straight line; the "
     "prefactor rising to a maximum and falling as a power of the coupling.",
     parameters={"kappa_min": 0.0, "A": 1.0, "modes in the window": spectra.COUNT},
     sources=("LB21 Fig. 9", "LB21 Sec. IV.E"),
