@@ -198,14 +198,19 @@ def test_averages_do_not_depend_on_the_number_of_nodes(monkeypatch):
     assert coarse.replicon == pytest.approx(fine.replicon, rel=1e-7)
 
 
+def minimum(number, J, seed):
+    """A minimum of oscillators whose parent has a gap, in a field of 0.1, and its Hessian."""
+    rng = np.random.default_rng(seed)
+    couplings = engine.gaussian_couplings(number, J, rng)
+    kappa = rng.uniform(0.1, 1.0, number)
+    found = model.minimise(couplings.times, kappa, np.zeros(number), 0.1)
+    return found, couplings.dense() + np.diag(model.stiffness(found.x, kappa))
+
+
 def test_minima_of_a_large_system_have_the_averages_of_the_cavity():
     state, rows = model.cavity(0.1, 0.16, 0.1, 1.0), []
     for seed in range(10):
-        rng = np.random.default_rng(seed)
-        couplings = engine.gaussian_couplings(500, 0.16, rng)
-        kappa = rng.uniform(0.1, 1.0, 500)
-        found = model.minimise(couplings.times, kappa, np.zeros(500), 0.1)
-        hessian = couplings.dense() + np.diag(model.stiffness(found.x, kappa))
+        found, hessian = minimum(500, 0.16, seed)
         chi = np.trace(np.linalg.inv(hessian)) / 500
         rows.append((np.mean(found.x**2), chi, found.x.mean(), found.energy / 500))
     mean = np.mean(rows, axis=0)
@@ -338,11 +343,7 @@ def test_density_of_states_is_that_of_minima():
     omega, density = model.density_of_states(state)
     count = integrate.cumulative_trapezoid(density, omega, initial=0)
     for seed in range(6):
-        rng = np.random.default_rng(seed)
-        couplings = engine.gaussian_couplings(800, 0.17, rng)
-        kappa = rng.uniform(0.1, 1.0, 800)
-        found = model.minimise(couplings.times, kappa, np.zeros(800), 0.1)
-        hessian = couplings.dense() + np.diag(model.stiffness(found.x, kappa))
+        _, hessian = minimum(800, 0.17, seed)
         each.append(np.sqrt(np.linalg.eigvalsh(hessian)))
     for share in (0.05, 0.2, 0.5, 0.8, 0.95):
         values = [np.quantile(frequencies, share) for frequencies in each]

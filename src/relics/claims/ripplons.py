@@ -219,7 +219,7 @@ CLAIMS = {
         lambda: _bump(2.0) / _bump(4.0),
         "1",
         "relics.ripplons.total_heat_capacity",
-        "below the bump at a ratio of 2, which fits the data best; 2.9 times below the undamped one",
+        "below the bump at a ratio of 2, which fits the data best",
     ),
     "LW07-c117": Computed(
         resonance.sign_change_of_shift,
