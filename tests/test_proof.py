@@ -6,6 +6,7 @@ import mpmath as mp
 import numpy as np
 import pytest
 import sympy as sp
+from sympy.core import random as sympy_random
 
 from relics.proof import (
     Estimate,
@@ -213,6 +214,22 @@ def test_an_estimate_is_judged_by_its_band():
     assert c["prefactor"] == pytest.approx(2)
     with pytest.raises(ProofError):
         certify(toy("Eq(y, 4*a*x)"), {"y": a * x}, relation="estimate")
+
+
+def test_a_derivation_meets_the_same_random_numbers_of_sympy_whenever_it_is_made():
+    """Factoring by other random substitutions can take hours, or find roots in another order."""
+    met = []
+
+    def by_calculus(F):
+        met.append(sympy_random.rng.random())
+        N = F.symbols("N")
+        return {"F_b": F.rhs.subs(N, sp.solve(sp.diff(F.rhs, N), N)[0])}
+
+    for before in (1, 2):
+        sympy_random.seed(before)
+        certify("LW07-7", derive=by_calculus, premises=["LW07-6"])
+    half = len(met) // 2
+    assert half > 1 and met[:half] == met[half:]
 
 
 NORM = {"kind": "property", "name": "norm", "then": "Integral(y, (x, 0, oo))", "equals": "1"}

@@ -255,7 +255,7 @@ def as_in_a_page(chapters: list[Path]) -> tuple[list[dict], list[str]]:
         input=json.dumps([constants, cells]),
         capture_output=True,
         text=True,
-        timeout=1800,
+        timeout=600,
     )
     assert not done.returncode, done.stderr[-2000:]
     certificates, errors = json.loads(done.stdout)
