@@ -7,7 +7,7 @@ import sympy as sp
 
 from relics import ledger, papers, strain_coupling
 from relics.papers import transcription
-from relics.proof import certify, package, premise
+from relics.proof import ProofError, certify, package, premise
 
 FIELDS = {
     "id", "numbered", "part", "chapter", "anchor", "kind", "relation", "printed", "outcome", "prefactor",
@@ -122,20 +122,27 @@ def test_an_equation_that_rests_on_nothing_is_a_problem():
 
 
 def test_a_number_inside_the_band_of_an_estimate_still_has_to_be_the_derived_one():
-    """Twice the derived coupling stays inside the band of 1/3 to 3, so certify lets it pass."""
+    """Twice the derived coupling stays inside the band of 1/3 to 3."""
     F = premise("LW07-17")
     u2, equal = F.symbols("u2"), F.all[1]
     derived = {"g": F.all[0].rhs / sp.sqrt(u2)}
     derived["g"] = derived["g"].subs(u2, sp.solve(equal.lhs - equal.rhs, u2)[0])
-    for times, off in (("1", 0.0), ("2", 1.0)):
+
+    def made(times):
         call = package(
             strain_coupling.coupling, density="rho", c_s="c_s", a="a", T_g="T_g", times=times
         )
-        data = certify(
+        return certify(
             "LW07-18", derived, premises=["LW07-17"], relation="estimate", number={"g": call}
-        ).data | {"notebook": "x", "seconds": 0}
-        assert data["numeric_max_rel_err"] == pytest.approx(off, abs=1e-12)
-        result = ledger._audit_one(data)
+        )
+
+    with pytest.raises(ProofError, match="LW07-18: relics.strain_coupling.coupling gives"):
+        made("2")
+    data = made("1").data | {"notebook": "x", "seconds": 0}
+    assert data["numeric_max_rel_err"] == pytest.approx(0, abs=1e-12)
+    result = ledger._audit_one(data)
+    for off in (0.0, 1.0):
+        data["numeric_max_rel_err"] = off
         row = ledger._equation_row(papers.equation("LW07-18"), data, result)
         named = [line for line in ledger._explain(row, data, result) if "differ by" in line]
         assert len(named) == (off > 0)

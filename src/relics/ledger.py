@@ -24,8 +24,6 @@ AUDIT_FORM = 2
 """Changes when the stored results hold other fields."""
 BLIND_SHARE = 0.2
 """Share of sites that may stay unresolved without a justification."""
-SAME = 1e-9
-"""Relative difference that is left between a derivation and the package's number."""
 
 
 def certificates() -> tuple[dict[str, dict[str, Any]], list[str]]:
@@ -188,6 +186,8 @@ def _equation_row(
 
 def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) -> list[str]:
     """What is unexplained about a certified equation."""
+    from relics.proof.certificates import SAME
+
     out = []
     if "error" in result:
         out.append(f"{row['id']}: cannot be audited: {result['error']}")
