@@ -315,12 +315,15 @@ ENSEMBLES = (
         _one_component(500, None),
         "one-component-r6, N = 500, cooled from T = 0.5 in 20, minimised, all modes",
     ),
-    _ensemble(
-        "spectrum-one-component-r6-1024",
-        "one-component-r6",
-        1024,
-        _one_component(1024, 60),
-        "one-component-r6, N = 1024, cooled from T = 0.5 in 20, minimised, 60 modes",
+    *(
+        _ensemble(
+            f"spectrum-one-component-r6-{size}",
+            "one-component-r6",
+            size,
+            _one_component(size, 60),
+            f"one-component-r6, N = {size}, cooled from T = 0.5 in 20, minimised, 60 modes",
+        )
+        for size in (1024, 5488)
     ),
     _ensemble(
         "hybrids-binary-r10-2d-2500",
