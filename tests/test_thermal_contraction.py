@@ -262,22 +262,58 @@ def test_leading_terms_of_the_structural_attraction():
 
 def test_share_of_the_interaction_is_that_of_the_heat_capacities():
     # second differences of both free energies at a low temperature
-    T_g, T_D, ratio = 1500.0, 342.0, 200 ** (1 / 3)
-    T = 1e-3 * T_g * np.array([0.9, 1.0, 1.1])
-    linear = tc.ripplon_structural_continuum(T, T_g, T_D, ratio, 1.0)
-    attraction = linear * tc.active_centres_exact(T, T_g, 1.0) / tc.active_centres(T, T_g, 1.0)
-    centres = tc.centre_free_energy(T, T_g, 1.0)
-    expected = np.dot([1, -2, 1], attraction) / np.dot([1, -2, 1], centres)
-    share = tc.interaction_heat_capacity_share(T_g, T_D, ratio)
+    def mixed(T):
+        return tc.mixed_attraction(T, *SILICA.values(), *LINES)
+
+    T = 1e-3 * SILICA["T_g"] * np.array([0.9, 1.0, 1.1])
+    centres = tc.centre_free_energy(T, SILICA["T_g"], SILICA["xi"])
+    expected = np.dot([1, -2, 1], mixed(T)) / np.dot([1, -2, 1], centres)
+    share = tc.heat_capacity_share(mixed, SILICA["T_g"], SILICA["xi"])
     assert share == pytest.approx(expected, rel=0.01) and share < 0
+
+
+def test_share_of_the_ripplons_is_the_ratio_of_the_squares():
+    # both free energies are squares of the temperature: their ratio at one temperature is the share
+    def pairs(T):
+        return tc.ripplon_ripplon_density(T, *SILICA.values(), *LINES)
+
+    share = tc.heat_capacity_share(pairs, SILICA["T_g"], SILICA["xi"])
+    square = np.pi**2 / 12 * k_B / (SILICA["T_g"] * SILICA["xi"] ** 3)
+    assert share == pytest.approx(float(-pairs(1.0)) / square, rel=1e-9)
+    assert 0.15 < share < 0.3
+
+
+def test_share_of_the_relaxation_is_the_difference_of_the_heat_capacities():
+    # c_p - c_V = alpha^2 K T, with the expansivity of the mixed attraction
+    def relaxation(T):
+        linear = tc.ripplon_structural_density(T, *SILICA.values(), *LINES)
+        return tc.relaxation_energy(linear, K)
+
+    expansivity = tc.expansivity_ripplon_structural(
+        SILICA["T_g"], SILICA["T_D"], SILICA["size_ratio"], SILICA["xi"], K, *LINES
+    )
+    centres = np.pi**2 / 6 * tc.heat_capacity_of_centres(1.0, SILICA["T_g"], SILICA["xi"])
+    share = tc.heat_capacity_share(relaxation, SILICA["T_g"], SILICA["xi"])
+    assert share == pytest.approx(float(expansivity**2 * K / centres), rel=1e-9, abs=0)
+
+
+def test_relaxation_energy_is_the_depth_of_the_minimum():
+    f = -3e4
+    found = minimize_scalar(lambda y: 3e10 / 2 * y**2 + f * (1 - 2 * y), bracket=(-1e-5, 1e-5))
+    # the difference of two energies cost digits
+    assert tc.relaxation_energy(f, 3e10) == pytest.approx(found.fun - f, rel=1e-6, abs=0)
 
 
 @pytest.mark.parametrize(
     "call",
     [
         lambda: tc.structural_structural_leading(-1.0, 300.0, 5.8, 1e-9),
-        lambda: tc.interaction_heat_capacity_share(300.0, 0.0, 5.8),
-        lambda: tc.interaction_heat_capacity_share(np.nan, 300.0, 5.8),
+        lambda: tc.heat_capacity_share(lambda T: -(T**2), 0.0, 1e-9),
+        lambda: tc.heat_capacity_share(lambda T: -(T**2), 300.0, np.nan),
+        lambda: tc.heat_capacity_share(lambda T: np.nan * T, 300.0, 1e-9),
+        lambda: tc.heat_capacity_share(lambda T: -1.0, 300.0, 1e-9),
+        lambda: tc.mixed_attraction(1.0, 300.0, 0.0, 5.8, 1e-9, *LINES),
+        lambda: tc.relaxation_energy(-1.0, 0.0),
     ],
 )
 def test_terms_outside_the_domain_are_refused(call):

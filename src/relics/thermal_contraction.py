@@ -12,6 +12,8 @@ the volume, in 1/K, at the bulk modulus given.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.typing import ArrayLike, NDArray
@@ -395,26 +397,55 @@ def direct_coupling_bound(
     return direct_coupling_gruneisen(coupling, 1.0, T_g)
 
 
-def interaction_heat_capacity_share(
-    T_g: float, T_D: float, size_ratio: float, prefactor: float = 1.34
-) -> float:
-    """Heat capacity by the ripplon-TLS attraction over that of the centres as T -> 0.
+def heat_capacity_share(attraction: Callable[[Array], ArrayLike], T_g: float, xi: float) -> float:
+    """Heat capacity by an attraction over that of the centres themselves, as T -> 0.
 
-    Ratio of the second derivatives of the two free energies. The part of the attraction that is
-    linear in T has none; exponential biases (LW07 Eq. 34) in the number of centres that are up
-    give the next. Both derivatives are read off polynomials through low temperatures, no series is
-    used. T_g and T_D in K.
+    ``attraction(T)`` is a free energy density in J/m^3 at temperatures in K far below T_g, without
+    a part that stays at T = 0. Ratio of the second derivatives of the two free energies; what is
+    linear in T has none. Both are read off polynomials through low temperatures, no series is used.
     """
-    positive(T_g=T_g, T_D=T_D, size_ratio=size_ratio)
+    positive(T_g=T_g, xi=xi)
     t = 0.05 * (1 - np.cos(np.pi * (np.arange(10) + 0.5) / 10)) / 2
-    linear = ripplon_structural_continuum(t * T_g, T_g, T_D, size_ratio, 1.0, prefactor)
-    attraction = linear * active_centres_exact(t, 1.0, 1.0) / active_centres(t, 1.0, 1.0)
-    centres = centre_free_energy(t * T_g, T_g, 1.0)
+    energies = np.asarray(attraction(t * T_g), float)
+    if energies.shape != t.shape or not np.all(np.isfinite(energies)):
+        raise ValueError(
+            f"attraction must return one finite energy for each of {t.size} temperatures, "
+            f"got an array of shape {energies.shape}"
+        )
 
     def coefficient(values: Array, order: int) -> float:
         return float(Polynomial.fit(t, values, 9, domain=[0, 0.05]).convert().coef[order])
 
-    return coefficient(attraction / t, 1) / coefficient(centres / t**2, 0)
+    return coefficient(energies / t, 1) / coefficient(
+        centre_free_energy(t * T_g, T_g, xi) / t**2, 0
+    )
+
+
+def mixed_attraction(
+    T: ArrayLike,
+    T_g: ArrayLike,
+    T_D: ArrayLike,
+    size_ratio: ArrayLike,
+    xi: ArrayLike,
+    frequencies: ArrayLike,
+    degeneracies: ArrayLike,
+) -> Array:
+    """`ripplon_structural_density` with exponential biases (LW07 Eq. 34) in the centres that are up.
+
+    Its first correction is the lowest order that has a heat capacity. J/m^3.
+    """
+    linear = ripplon_structural_density(T, T_g, T_D, size_ratio, xi, frequencies, degeneracies)
+    return linear * active_centres_exact(T, T_g, xi) / active_centres(T, T_g, xi)
+
+
+def relaxation_energy(energy_density: ArrayLike, K: ArrayLike) -> Array:
+    """What the dilation gains by giving way to an attraction, J/m^3 (negative); see LW07 Eq. 79.
+
+    Minimum of K/2 (dV/V)^2 + f (1 - 2 dV/V) less its value f at constant volume: the difference of
+    the heat capacities at constant pressure and volume comes from it.
+    """
+    dilation = equilibrium_dilation(energy_density, K)
+    return np.asarray(K) / 2 * dilation**2 - 2 * np.asarray(energy_density, float) * dilation
 
 
 def interaction_heat_capacity_ratio(size_ratio: ArrayLike, lindemann: ArrayLike = 0.1) -> Array:
