@@ -383,12 +383,15 @@ def _draw_overlaps(panels: dict[str, Table]) -> Figure:
                     label="chance",
                 )
                 for t, colour in zip(TEMPERATURES, COLOURS, strict=False):
-                    _histogram(ax, found.rows(T_f=t)[f"{letter}_{kind}"], colour, f"$T_f={t:g}$")
+                    overlaps = found.rows(T_f=t)[f"{letter}_{kind}"]
+                    number = np.isfinite(overlaps).sum()
+                    _histogram(ax, overlaps, colour, f"$T_f={t:g}$, {number} wells")
                 ax.set(ylabel="density", title=f"{label} modes, ${letter}$", xlim=(0, 1))
                 ax.set_ylim(0, 1.6 * max(p.get_data().values.max() for p in ax.patches[1:]))
                 if letter == "a":
                     ax.axvline(GAUSSIAN_A, color="0.4", linestyle=":", linewidth=1.2)
-        axes[0, 0].legend()
+        for ax in axes[:, 0]:
+            ax.legend()
         axes[1, 0].set_xlabel("overlap $c$ with $r_{AB}$")
         axes[1, 1].set_xlabel("overlap $a$ with $r_{AB}$")
     return figure  # fmt: skip
@@ -428,7 +431,8 @@ OVERLAPS = Recipe(
         r"Overlap of the displacement from minimum to minimum with linear modes (best of all, top) "
         "and with the nonlinear mode grown from that displacement (bottom). Shaded: what chance "
         "gives for copies of the displacement that are dealt out and turned at random. Dotted: "
-        r"\(a=8/(3\pi)\) of two independent Gaussian fields. Error bars from counts; the shading leaves the "
+        r"\(a=8/(3\pi)\) of two independent Gaussian fields. The legends count double wells; for the nonlinear mode those whose "
+        "search for it converged. Error bars from counts; the shading leaves the "
         "frame at small overlaps."
     ),
     alt="Four panels of histograms for two temperatures of preparation, with chance shaded: best linear modes "

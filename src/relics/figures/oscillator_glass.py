@@ -68,9 +68,10 @@ def compute() -> dict[str, Table]:
         found = density_of_states(list(frequencies[:, k]), DRAWN, edges)
         seen = found.counts > 3
         middle = np.sqrt(found.edges[1:] * found.edges[:-1])[seen]
-        label = np.full(seen.sum(), J), np.full(seen.sum(), highest)
-        bars.append(np.array([*label, middle, found.density[seen], found.error[seen]]))
-    columns = ("J", "kappa_0", "omega", "D", "error")
+        drawn = found.density[seen], found.error[seen], found.counts[seen]
+        label = [np.full(seen.sum(), v) for v in (J, highest, len(frequencies))]
+        bars.append(np.array([*label, middle, *drawn]))
+    columns = ("J", "kappa_0", "samples", "omega", "D", "error", "modes")
     return {
         "spectra": Table(
             columns=dict(zip(columns, np.concatenate(bars, axis=1), strict=True)),
@@ -103,8 +104,9 @@ def draw(panels: dict[str, Table]) -> Figure:
                 ms=3.5,
                 lw=0.9,
                 color=COLOURS[k],
-                label=f"{J:g}, {highest:g}",
+                label=f"{J:g}, {highest:g}: {one['modes'].sum():.0f}",
             )
+        samples = panels["spectra"]["samples"][0]
         guide = np.array([0.1, 0.2])
         a.plot(guide, 9e2 * guide**4, "k--", lw=1)
         a.text(0.12, 0.35, "$\\omega^4$")
@@ -113,12 +115,12 @@ def draw(panels: dict[str, Table]) -> Figure:
             yscale="log",
             xlabel="frequency $\\omega$",
             ylabel="$D(\\omega)$",
-            title="(a)",
-            ylim=(1e-3, 3),
+            title=f"(a)  {samples:.0f} samples",
+            ylim=(5e-5, 3),
         )
         a.set_xticks([0.1, 0.2, 0.4], ["0.1", "0.2", "0.4"])
         a.set_xticks([], minor=True)
-        a.legend(title="$J$, $\\kappa_0$", loc="lower right")
+        a.legend(title="$J$, $\\kappa_0$: modes", loc="lower right")
         near = np.abs(table["exponent"] - 4) < spectra.NEAR_FOUR
         for k, field in enumerate(sorted(set(table["h"]))):
             for chosen, face in ((near, COLOURS[k]), (~near, "none")):
@@ -264,7 +266,7 @@ OSCILLATOR_GLASS = Recipe(
     facts,
     caption=r"Oscillators coupled to all others, bare stiffnesses even in \([0,\kappa_0]\), quartic coefficient "
     r"one, minimised from random coordinates to forces below \(10^{-10}\). (a) Density of states at "
-    r"\(h=0.01\), with standard errors over samples of 2000 oscillators. (b) Prefactor of the lowest 60 modes "
+    r"\(h=0.01\), with standard errors over samples of 2000 oscillators and the number of modes that make up each curve. (b) Prefactor of the lowest 60 modes "
     r"of all samples, with counting errors; hollow where the exponent of these modes is more than 1.5 from "
     r"four. Dashed: the leading law; full lines: every oscillator in the lower of its wells, in the field that "
     r"they make themselves. (c) The same against the coupling for each of three sizes, whose lowest modes lie the deeper in the tail the more samples there are; it drops faster where "
