@@ -134,3 +134,46 @@ def test_a_glass_beyond_the_theory_is_told_so(page):
         "your glass: no value on these axes" in page.locator(".relics-explorer-stage").inner_text()
     )
     assert "±" in page.locator("tr[data-key=xi] td.value").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("silica", "silica"), ("As2Se3", "As₂Se₃"), ("Na2O-2SiO2", "Na₂O·2SiO₂"), ("SRM 711", "SRM 711"),
+     ("Ca(NO3)2", "Ca(NO₃)₂")],
+)  # fmt: skip
+def test_formulas_of_glasses_have_their_indices(page, name, text):
+    assert page.evaluate("name => form.formula(name)", name) == text
+
+
+@pytest.mark.browser
+def test_lists_name_quantities_without_markup(page):
+    texts = page.locator("option").all_inner_texts()
+    assert {"As₂S₃", "speed of sound cₛ", "P̄ g²/(ρ cₛ²)"} <= set(texts)
+    assert not [t for t in texts if "_" in t or "^" in t]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_whatever_is_plotted_its_words_stay_inside_the_picture(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.locator("select[name=glass]").select_option("silica")
+    for y, x in (
+        ("plateau_conductivity", "T_g"),
+        ("c_TLS_1K_waiting", "c_TLS_1K_waiting"),
+        ("expansivity_rr_printed", "sound_speed"),
+    ):
+        page.locator("select[name='plot axis']").select_option(y)
+        page.locator("select[name='against axis']").select_option(x)
+        outside = page.evaluate(
+            """() => {
+                const frame = document.querySelector('.relics-explorer-stage svg').getBoundingClientRect();
+                return [...document.querySelectorAll('.relics-explorer-stage text')].filter((node) => {
+                    const box = node.getBoundingClientRect();
+                    return box.left < frame.left - 1 || box.right > frame.right + 1
+                        || box.top < frame.top - 1 || box.bottom > frame.bottom + 1;
+                }).map((node) => node.textContent);
+            }"""
+        )
+        assert not outside, (y, x)
+    assert "As₂S₃" in page.locator(".relics-explorer-stage").inner_text()

@@ -71,6 +71,27 @@ function unitText(unit) {
   return unit === "1" ? "" : unit.replace(/\^(-?\d+)/g, (_, n) => [...n].map((c) => SUPERSCRIPT[c]).join(""));
 }
 
+const SUBSCRIPT = { "-": "₋", "+": "₊", 0: "₀", 1: "₁", 2: "₂", 3: "₃", 4: "₄", 5: "₅", 6: "₆", 7: "₇", 8: "₈", 9: "₉",
+  a: "ₐ", e: "ₑ", h: "ₕ", i: "ᵢ", j: "ⱼ", k: "ₖ", l: "ₗ", m: "ₘ", n: "ₙ", o: "ₒ", p: "ₚ", r: "ᵣ", s: "ₛ", t: "ₜ", u: "ᵤ", v: "ᵥ", x: "ₓ" };
+
+/** The name of a glass with the indices of a chemical formula, As2S3 or Na2O-2SiO2. */
+export function formula(name) {
+  if (!/^[-\d]*(?:\(?[A-Z][a-z]?\d*\)?\d*)+(?:-\d*(?:[A-Z][a-z]?\d*)+)*$/.test(name)) return name;
+  return name.replace(/(?<=[A-Za-z)])\d+/g, (n) => [...n].map((c) => SUBSCRIPT[c]).join("")).replaceAll("-", "·");
+}
+
+/** What the names of predictions abbreviate, before `written` sees them. */
+const spelled = (text) => text.replace(/(?<!\p{L})Pbar(?!\p{L})/gu, "P\u0304").replace(/\b1e(\d+)\b/g, "10^$1");
+
+/** The same without markup, for an option of a list: letters that have no index stay behind their letter. */
+export function unmarked(raw) {
+  const low = (script) => [...script].map((c) => SUBSCRIPT[c] ?? c).join("");
+  return spelled(raw)
+    .replace(SPELLED, (word) => GREEK[word])
+    .replace(/\^(-?\d+)/g, (_, n) => [...n].map((c) => SUPERSCRIPT[c]).join(""))
+    .replace(/_\{?([\p{L}\p{N}]+)\}?/gu, (_, script) => low(script));
+}
+
 function shown({ value, uncertainty }, unit) {
   if (value === null) return "no value here";
   const tail = unit === "1" ? "" : ` ${unitText(unit)}`;
@@ -125,6 +146,25 @@ function dependence(parent, end, symbols) {
   if (end.combinations.length) parent.append(")");
 }
 
+const LINE = 15;
+
+/** Lines in which the label of an axis fits a length, in pixels. */
+function broken(svg, text, room) {
+  const size = (line) => {
+    const probe = written(svg, "text", { class: "label" }, line);
+    const long = probe.getComputedTextLength();
+    probe.remove();
+    return long;
+  };
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length && size(longer) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 function renderGlass({ model, el }) {
   instances += 1;
   const name = `relics-glass-${instances}`;
@@ -138,7 +178,7 @@ function renderGlass({ model, el }) {
   // The form.
   const form = element(root, "form", { class: "relics-glass-form", "aria-label": "Constants of the glass" });
   const pick = element(element(form, "label", { class: "relics-glass-pick" }, "start from "), "select", { name: "glass" });
-  for (const g of tables.catalogue) element(pick, "option", { value: g.name }, g.name);
+  for (const g of tables.catalogue) element(pick, "option", { value: g.name }, formula(g.name));
   element(pick, "option", { value: "" }, "your own numbers");
   const fields = {};
   for (const { key, name: title, unit, range } of tables.inputs) {
@@ -148,7 +188,7 @@ function renderGlass({ model, el }) {
     const scale = key === "bead_size" ? 1e10 : 1;
     const common = { type: "number", step: "any", autocomplete: "off", inputmode: "decimal" };
     const value = element(row, "input", { ...common, id, name: key, min: range[0] * scale, max: range[1] * scale });
-    const sigma = element(row, "input", { ...common, name: `${key}-uncertainty`, min: 0, "aria-label": `uncertainty of ${title}`, placeholder: "0" });
+    const sigma = element(row, "input", { ...common, name: `${key}-uncertainty`, min: 0, "aria-label": `uncertainty of ${unmarked(title)}`, placeholder: "0" });
     row.insertBefore(element(row, "span", { "aria-hidden": "true" }, "±"), sigma);
     element(row, "span", {}, scale === 1 ? unitText(unit) : "Å");
     if (key !== "bead_size") value.required = true;
@@ -170,7 +210,7 @@ function renderGlass({ model, el }) {
     const out = { name: pick.value || "your glass", uncertainties: {} };
     for (const [key, { value, sigma, scale, title, range, unit }] of Object.entries(fields)) {
       const [x, s] = [value.valueAsNumber / scale, sigma.value === "" ? 0 : sigma.valueAsNumber / scale];
-      const wrong = (why, node) => { node.setAttribute("aria-invalid", "true"); message.textContent = `${title}: ${why}`; return null; };
+      const wrong = (why, node) => { node.setAttribute("aria-invalid", "true"); message.textContent = `${unmarked(title)}: ${why}`; return null; };
       value.removeAttribute("aria-invalid");
       sigma.removeAttribute("aria-invalid");
       if (value.value === "" && key === "bead_size" && !value.validity.badInput) { out[key] = null; continue; }
@@ -188,10 +228,10 @@ function renderGlass({ model, el }) {
   const axis = (label, start) => {
     const select = element(element(choices, "label", {}, `${label} `), "select", { name: `${label} axis` });
     const inputs = element(select, "optgroup", { label: "constants" });
-    for (const { key, name: title } of tables.inputs.slice(0, 4)) element(inputs, "option", { value: key }, title.replaceAll("_", ""));
+    for (const { key, name: title } of tables.inputs.slice(0, 4)) element(inputs, "option", { value: key }, unmarked(title));
     for (const part of [...new Set(tables.quantities.map((q) => q.part))]) {
       const group = element(select, "optgroup", { label: GROUPS[part] ?? part });
-      for (const q of tables.quantities.filter((q) => q.part === part)) element(group, "option", { value: q.key }, q.name);
+      for (const q of tables.quantities.filter((q) => q.part === part)) element(group, "option", { value: q.key }, unmarked(q.name));
     }
     if ([...select.options].some((option) => option.value === start)) select.value = start;
     select.addEventListener("input", drawPlot);
@@ -211,12 +251,12 @@ function renderGlass({ model, el }) {
   }
   const labelOf = (key) => {
     const found = tables.inputs.find((i) => i.key === key) ?? tables.quantities.find((q) => q.key === key);
-    return found.name + (found.unit === "1" ? "" : ` (${unitText(found.unit)})`);
+    return spelled(found.name) + (found.unit === "1" ? "" : ` (${unitText(found.unit).replaceAll(" ", "\u00a0")})`);
   };
 
   function drawPlot() {
     const width = Math.max(260, Math.min(stage.clientWidth || 640, 860));
-    const height = Math.round(Math.max(260, Math.min(0.55 * width, 430)));
+    const height = Math.round(Math.max(290, Math.min(0.55 * width, 430)));
     const mine = { glass, rows: new Map(rows.map((r) => [r.key, r])), mine: true };
     const all = [...catalogue.filter((c) => c.glass.name !== glass.name), mine]
       .map((of) => ({ of, x: point(of, xAxis.value), y: point(of, yAxis.value) }))
@@ -228,15 +268,19 @@ function renderGlass({ model, el }) {
     const range = { x: span(all.flatMap((p) => ends(p.x.value)), log.x), y: span(all.flatMap((p) => ends(p.y.value)), log.y) };
     const ticks = (axis, count) => (log[axis] ? logTicks : linearTicks)(...range[axis], count);
     const yTicks = ticks("y", Math.floor(height / 55));
-    const box = { left: 36 + 7.2 * Math.max(...yTicks.major.map((t) => t.text.length), 1), right: width - 16, top: yTicks.factor ? 24 : 12, bottom: height - 46 };
+    const svg = element(stage, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-labelledby": `${name}-alt` });
+    element(svg, "title", { id: `${name}-alt` }, `${unmarked(labelOf(yAxis.value))} against ${unmarked(labelOf(xAxis.value))} for ${all.length} glasses; ${formula(glass.name)} is marked by a diamond.`);
+    const digits = 36 + 7.2 * Math.max(...yTicks.major.map((t) => t.text.length), 1);
+    const top = yTicks.factor ? 24 : 12;
+    const xLines = broken(svg, labelOf(xAxis.value), width - digits - 16);
+    const yLines = broken(svg, labelOf(yAxis.value), height - top - 46 - LINE * (xLines.length - 1));
+    const box = { left: digits + LINE * (yLines.length - 1), right: width - 16, top, bottom: height - 46 - LINE * (xLines.length - 1) };
     const xTicks = ticks("x", Math.floor((box.right - box.left) / 80));
     const place = (axis, from, to) => {
       const [low, high] = range[axis];
       return (v) => from + (to - from) * (log[axis] ? Math.log(v / low) / Math.log(high / low) : (v - low) / (high - low));
     };
     const [X, Y] = [place("x", box.left, box.right), place("y", box.bottom, box.top)];
-    const svg = element(stage, "svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-labelledby": `${name}-alt` });
-    element(svg, "title", { id: `${name}-alt` }, `${labelOf(yAxis.value)} against ${labelOf(xAxis.value)} for ${all.length} glasses; ${glass.name} is marked by a diamond.`);
     const grid = element(svg, "g", { class: "grid" });
     const axes = element(svg, "g", { class: "axes" });
     for (const { value, text } of xTicks.major) {
@@ -250,17 +294,20 @@ function renderGlass({ model, el }) {
     element(axes, "path", { d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`, fill: "none" });
     if (yTicks.factor) element(axes, "text", { x: box.left, y: 14 }, yTicks.factor);
     if (xTicks.factor) element(axes, "text", { x: box.right, y: box.bottom + 36, "text-anchor": "end" }, xTicks.factor);
-    written(axes, "text", { x: (box.left + box.right) / 2, y: height - 8, "text-anchor": "middle", class: "label" }, labelOf(xAxis.value));
+    const label = { "text-anchor": "middle", class: "label" };
+    xLines.forEach((line, i) => {
+      written(axes, "text", { ...label, x: (box.left + box.right) / 2, y: height - 8 - LINE * (xLines.length - 1 - i) }, line);
+    });
     const centre = (box.top + box.bottom) / 2;
-    const yLabel = written(axes, "text", { x: 13, y: centre, transform: `rotate(-90 13 ${centre})`, "text-anchor": "middle", class: "label" }, labelOf(yAxis.value));
-    const long = yLabel.getComputedTextLength?.() ?? 0;
-    if (long > height - 20) yLabel.style.fontSize = `${Math.max(8, (13 * (height - 20)) / long)}px`;
-    if (!all.some((p) => p.of.mine)) element(stage, "p", {}, `${glass.name}: no value on these axes`);
-    const taken = [];
+    yLines.forEach((line, i) => {
+      written(axes, "text", { ...label, x: 13 + LINE * i, y: centre, transform: `rotate(-90 ${13 + LINE * i} ${centre})` }, line);
+    });
+    if (!all.some((p) => p.of.mine)) element(stage, "p", {}, `${formula(glass.name)}: no value on these axes`);
+    const taken = all.map(({ x, y }) => ({ x: X(middle(x.value)) - 5, y: Y(middle(y.value)) - 5, w: 10, h: 10 }));
     for (const { of, x, y } of all) {
       const colour = of.mine ? "relics-c1" : "relics-c0";
       const group = element(svg, "g", { class: of.mine ? "mine" : "" });
-      element(group, "title", {}, `${of.glass.name}: ${shown(x, "1")}; ${shown(y, "1")}`);
+      element(group, "title", {}, `${formula(of.glass.name)}: ${shown(x, "1")}; ${shown(y, "1")}`);
       const [px, py] = [X(middle(x.value)), Y(middle(y.value))];
       const bar = (p, axis, at) => {
         const [low, high] = Array.isArray(p.value) ? p.value : [p.value - p.uncertainty, p.value + p.uncertainty];
@@ -272,11 +319,16 @@ function renderGlass({ model, el }) {
       bar(y, "y", px);
       bar(x, "x", py);
       symbol(group, of.mine ? "diamond" : "circle", px, py, { class: `mark ${colour}` });
-      const left = px > width - 110;
-      const spot = { x: left ? px - 8 : px + 8, y: py - 6 };
-      while (taken.some((t) => Math.abs(t.x - spot.x) < 62 && Math.abs(t.y - spot.y) < 12)) spot.y += 12;
+      const text = element(group, "text", {}, formula(of.glass.name));
+      const w = text.getComputedTextLength();
+      const sides = [[8, -4], [8, 12], [-8 - w, -4], [-8 - w, 12], [-w / 2, -10], [-w / 2, 19], [8, -16], [-8 - w, -16], [8, 24], [-8 - w, 24]];
+      const spots = sides.map(([dx, dy]) => ({ x: px + dx, y: py + dy - 10, w, h: 12 }));
+      const inside = (s) => s.x >= box.left && s.x + s.w <= width - 2 && s.y >= 0 && s.y + s.h <= box.bottom;
+      const free = (s) => !taken.some((t) => s.x < t.x + t.w && t.x < s.x + s.w && s.y < t.y + t.h && t.y < s.y + s.h);
+      const spot = spots.find((s) => inside(s) && free(s)) ?? spots.find(inside) ?? spots[0];
       taken.push(spot);
-      element(group, "text", { ...spot, "text-anchor": left ? "end" : "start" }, of.glass.name);
+      text.setAttribute("x", spot.x);
+      text.setAttribute("y", spot.y + 10);
     }
   }
 
@@ -306,7 +358,7 @@ function renderGlass({ model, el }) {
   function drawTable() {
     holder.replaceChildren();
     const table = element(holder, "table");
-    element(table, "caption", {}, `Predictions for ${glass.name}`);
+    element(table, "caption", {}, `Predictions for ${formula(glass.name)}`);
     const head = element(element(table, "thead"), "tr");
     for (const text of ["Prediction, and how far to trust it", "Value", "Among the catalogue", "Depends on", "From"]) element(head, "th", { scope: "col" }, text);
     let group = "";
@@ -323,7 +375,7 @@ function renderGlass({ model, el }) {
       const note = q.ends[0].combinations.length && !checked ? `; here from a table, within ${format(100 * error, 1)} %` : "";
       const outside = row.value === null ? "no value: outside what the table holds, or where the theory says nothing; " : "";
       const name = element(line, "th", { scope: "row" });
-      written(name, "span", {}, q.name);
+      written(name, "span", {}, spelled(q.name));
       written(name, "small", {}, (row.trust ?? outside + q.trust) + note);
       written(line, "td", { class: "value" }, shown(row, q.unit));
       strip(element(line, "td"), row, q);

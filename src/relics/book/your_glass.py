@@ -11,6 +11,7 @@ import base64
 import functools
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -200,6 +201,11 @@ def _unpacked(data: Mapping[str, Any]) -> Scaling:
     )
 
 
+def _formula(name: str) -> str:
+    """A chemical formula with its indices, As2S3 or Na2O-2SiO2; other names as they are."""
+    return re.sub(r"(?<=[A-Za-z)])(\d+)", r"$_{\1}$", name).replace("-", "·")
+
+
 def _still(data: Mapping[str, Any]) -> bytes:
     """The conductivity of the plateau for the catalogue, for paper."""
     row = next(q for q in data["quantities"] if q["key"] == "plateau_conductivity")
@@ -212,7 +218,7 @@ def _still(data: Mapping[str, Any]) -> bytes:
             except ValueError:
                 continue
             axes.plot([g.T_g] * 2, band, "-o", color=plotting.COLOURS[0])
-            axes.annotate(f" {g.name}", (g.T_g, band[1]), fontsize=8)
+            axes.annotate(f" {_formula(g.name)}", (g.T_g, band[1]), fontsize=8)
         axes.set(xscale="log", yscale="log")
         axes.set_xlabel("$T_g$ (K)")
         axes.set_ylabel(f"{row['name']} ({row['unit']})")
