@@ -81,6 +81,15 @@ def test_misprints_page_lists_failures_and_refutations(written):
     assert "the ensemble is small" in page.get_text()
 
 
+def test_misprints_page_says_how_a_form_can_be_read():
+    everything = ledger()
+    everything["equations"][0] |= {"id": "LW07-82", "outcome": "established", "printed": "ambiguous"}
+    page = bs4.BeautifulSoup(pages.misprints_page(everything), "html.parser")
+    card = page.select_one("#misprint-LW07-82")
+    assert papers.statement("LW07-82").ambiguous in card.get_text()
+    assert [term.get_text() for term in card.select("dt")][1:3] == ["Two readings", "Corrected"]
+
+
 def test_text_from_the_ledger_cannot_become_markup(written):
     assert "4 &lt;5&gt;" in written["claims"].read_text(encoding="utf-8")
     assert "<remark>" not in written["misprints"].read_text(encoding="utf-8")

@@ -595,7 +595,9 @@ def misprints_page(ledger: Ledger) -> str:
 def _finding(entry: Entry) -> str:
     source = papers.equation(entry["id"])
     facts = [("Printed", _formula(source.latex))]
-    corrected = _corrected(entry["id"]) if entry.get("printed") == "fails" else ""
+    if entry.get("printed") == "ambiguous":
+        facts.append(("Two readings", _text(_two_readings(entry["id"]))))
+    corrected = _corrected(entry["id"]) if entry.get("printed") in ("fails", "ambiguous") else ""
     if corrected:
         facts.append(("Corrected", corrected))
     if entry.get("refuted"):
@@ -623,6 +625,13 @@ def _counterexample(found: Mapping[str, Any]) -> str:
     point = ", ".join(f"{_text(name)} = {value:.6g}" for name, value in found["point"].items())
     sides = f"left side {_text(found['left'])}, right side {_text(found['right'])}"
     return f"<code>{_text(found['relation'])}</code> at {point}: {sides}"
+
+
+def _two_readings(identifier: str) -> str:
+    try:
+        return papers.statement(identifier).ambiguous
+    except ValueError:
+        return ""
 
 
 def _corrected(identifier: str) -> str:
