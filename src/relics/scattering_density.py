@@ -312,7 +312,7 @@ class SaddlePoint:
         return f4 / (24 * f2**2), f3 / (6 * f2**1.5)
 
     def _pair(self, omega: np.ndarray, energy: np.ndarray):
-        """x = 1/T_g + lambda - mu, 1/lambda and 1/mu at the saddle of LW07 Eqs. 45, 46.
+        """x = 1/T_g + lambda - mu, lambda and mu at the saddle of LW07 Eqs. 45, 46.
 
         Their difference gives 1/lambda + 1/mu = E, so that one unknown is left: the logarithm of
         the ratio lambda/mu.
@@ -350,15 +350,14 @@ class SaddlePoint:
         omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
         x, lam, mu = self._pair(omega, energy)
         _, _, k2, _, k4 = cumulants(x, self.spectrum, 4)
-        angle = np.linspace(0, np.pi, 721)[:, None]
-        shape = (angle.shape[0], omega.size)
-        p, q = np.broadcast_to(np.cos(angle), shape), np.broadcast_to(np.sin(angle), shape)
-        k2, k4, lam, mu = (s.ravel() for s in (k2, k4, lam, mu))
-        scale_p, scale_q = lam, mu
-        p, q = p * scale_p, q * scale_q
-        quadratic = k2 * (p - q) ** 2 + (p / lam) ** 2 + (q / mu) ** 2
-        quartic = k4 * (p - q) ** 4 + 6 * (p / lam) ** 4 + 6 * (q / mu) ** 4
-        return np.max(quartic / (24 * quadratic**2), axis=0).reshape(omega.shape)
+        # With p = y_1/lam and q = y_2/mu the ellipse is a circle seen through Cholesky's triangle:
+        # angles spaced evenly on it resolve the ridge lam p = mu q, however narrow.
+        angle = np.linspace(0, np.pi, 721).reshape(-1, *np.ones(x.ndim, dtype=int))
+        a = np.sqrt(1 + k2 * lam**2)
+        q = np.sin(angle) / np.sqrt(1 + k2 * (mu / a) ** 2)
+        p = (np.cos(angle) + k2 * lam * mu / a * q) / a
+        quartic = k4 * (lam * p - mu * q) ** 4 + 6 * p**4 + 6 * q**4
+        return np.max(quartic, axis=0) / 24
 
     def excited(self, omega: ArrayLike, T: ArrayLike) -> np.ndarray:
         """T_g rho_exc(omega, T), minus int f'(E) N_E dE by parts (LW07 Eq. 43).
