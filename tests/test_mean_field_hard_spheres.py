@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import minimize_scalar
 from scipy.special import ndtr
 
 from relics import mean_field_hard_spheres as glass
@@ -81,14 +82,19 @@ def test_denser_glasses_split_at_higher_pressure():
     assert all(abs(glass.gardner_state(p).stability - 1) < 1e-9 for p in (4.82, 6.0))
 
 
-def test_decompression_ends_where_the_density_is_least():
-    branch = glass.decompress(6.0)
-    packings = [s.packing for s in branch]
-    assert np.all(np.diff(packings) < 0)
-    slopes = np.diff([s.compression for s in branch[-3:]]) / np.diff(
-        [math.log(s.cage) for s in branch[-3:]]
-    )
-    assert abs(slopes[-1]) < 0.02
+@pytest.mark.parametrize(("packing", "ratio"), [(4.82, 1.5), (6.0, 1.04), (6.0, 3.0)])
+def test_decompression_ends_where_the_density_is_least(packing, ratio):
+    branch = glass.decompress(packing, ratio)
+    assert np.all(np.diff([s.packing for s in branch]) < 0)
+    steps = np.diff(np.log([s.cage for s in branch]))
+    assert np.all((steps > 0) & (steps < math.log(ratio) * (1 + 1e-12)))
+    last = branch[-1]
+    least = minimize_scalar(
+        lambda u: glass.state_at_cage(packing, math.exp(u), last).compression,
+        bounds=(math.log(last.cage) - 0.01, math.log(last.cage) + 0.01), method="bounded",
+        options={"xatol": 1e-6},
+    )  # fmt: skip
+    assert math.log(last.cage) == pytest.approx(least.x, abs=4e-4)
 
 
 def test_no_glass_below_the_dynamical_transition():

@@ -216,7 +216,8 @@ def follow(packing: float, smallest_cage: float = 1e-3, ratio: float = 1.15) -> 
 def decompress(packing: float, ratio: float = 1.04) -> list[GlassState]:
     """States from the prepared glass to the spinodal, where its density is least.
 
-    Cages grow by `ratio` or less from state to state until the compression turns round.
+    Cages grow by `ratio` or less from state to state until the compression turns round, to four
+    parts in ten thousand of the cage.
     """
     if not ratio > 1:
         raise ValueError(f"ratio must exceed 1, got {ratio}")
@@ -229,10 +230,12 @@ def decompress(packing: float, ratio: float = 1.04) -> list[GlassState]:
         except ValueError:
             step = math.sqrt(step)
             continue
-        if new.compression >= states[-1].compression:
+        if new.compression < states[-1].compression:
+            states.append(new)
+        else:  # the last state may lie beyond the turn already
             step = math.sqrt(step)
-            continue
-        states.append(new)
+            if len(states) > 1:
+                states.pop()
     return states
 
 
