@@ -96,10 +96,33 @@ def test_amplitudes_follow_equipartition():
     assert cage.amplitude_ratio(n, 1.0, retraction) == pytest.approx(ratio, rel=0.01)
 
 
-def test_saddle_lies_between_two_neighbours():
-    saddle = cage.escape_saddle(12, 1.0, 0.1)
-    assert np.abs(cage.cage_gradient(saddle, 12, 1.0, 0.1)).max() < 1e-7
-    assert 0 < saddle[0] < 1.1 and 0 < saddle[1] < 1
+@pytest.mark.parametrize(
+    ("n", "b", "retraction"), [(12, 1.0, 0.1), (2, 0.3, -0.3), (6, 1.2, 0.5), (36, 0.8, 1.0)]
+)
+def test_saddle_lies_between_two_neighbours(n, b, retraction):
+    """A circle about it: the energy is above its own twice, below twice, towards the neighbours."""
+    saddle = cage.escape_saddle(n, b, retraction)
+    assert 0 < saddle[0] < 1 + retraction and 0 < saddle[1] < b
+    angle = np.linspace(0, 2 * np.pi, 720, endpoint=False)
+    circle = saddle + 1e-3 * np.column_stack([np.cos(angle), np.sin(angle)])
+    height = cage.cage_energy(circle, n, b, retraction)
+    rise = height / cage.cage_energy(saddle, n, b, retraction) - 1
+    assert np.count_nonzero(np.diff(np.sign(rise), append=np.sign(rise[0]))) == 4
+    # Opposite points rise alike: no slope is left, only curvature.
+    assert np.abs(rise - np.roll(rise, 360)).max() < 0.1 * np.abs(rise).max()
+
+
+@pytest.mark.parametrize(("n", "b", "retraction"), [(1, 1.0, 1.0), (2, 3.0, 1.0), (3, 3.0, -0.7)])
+def test_soft_discs_far_from_square_have_no_saddle_off_the_axes(n, b, retraction):
+    """No point between the two neighbours is without force, by a grid finer than the cage."""
+    with pytest.raises(ValueError, match="no saddle"):
+        cage.escape_saddle(n, b, retraction)
+    x, y = np.linspace(0, 1 + retraction, 401)[1:-1], np.linspace(0, b, 401)[1:-1]
+    force = cage.cage_gradient(np.stack(np.meshgrid(x, y), axis=-1), n, b, retraction)
+    sign = np.sign(force)
+    corners = [sign[i : i - 1 or None, j : j - 1 or None] for i in (0, 1) for j in (0, 1)]
+    turns = np.ptp(np.array(corners), axis=0) > 0
+    assert turns.any() and not turns.all(axis=-1).any()
 
 
 def test_couplings():

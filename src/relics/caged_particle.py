@@ -125,14 +125,24 @@ def amplitude_ratio(n: float, b: float = 1.0, retraction: float = 0.0) -> float:
 
 
 def escape_saddle(n: float, b: float = 1.0, retraction: float = 0.0) -> Array:
-    """Saddle between the retracted neighbour and the one above, shape (2,)."""
+    """Saddle between the retracted neighbour and the one above, shape (2,).
+
+    Raises ValueError where there is none off the axes of the cage: soft discs have lost it in cages
+    far from square.
+    """
     start = np.array([0.5 * (1 + retraction), 0.5 * b])
     found = root(
         cage_gradient, start, args=(n, b, retraction), jac=cage_curvature, options={"xtol": 1e-13}
     )
-    eigenvalues = np.linalg.eigvalsh(cage_curvature(found.x, n, b, retraction))
-    if not (eigenvalues[0] < 0 < eigenvalues[1]):
-        raise ValueError(f"no saddle found, curvatures {eigenvalues}")
+    curvature = cage_curvature(found.x, n, b, retraction)
+    missed = np.linalg.norm(np.linalg.solve(curvature, found.fun))
+    eigenvalues = np.linalg.eigvalsh(curvature)
+    x, y = found.x / (1 + retraction, b)
+    between = 1e-6 < min(x, y) and max(x, y) < 1
+    if not (missed < 1e-9 and between and eigenvalues[0] < 0 < eigenvalues[1]):
+        raise ValueError(
+            f"no saddle between two neighbours at n = {n:g}, b = {b:g}, retraction = {retraction:g}"
+        )
     return found.x
 
 
