@@ -411,6 +411,13 @@ def test_states_in_lowest_wells_approach_uncoupled_oscillators():
     assert state.gap < 0 < state.replicon
 
 
+@pytest.mark.parametrize(("field", "reaction"), [(0.01, 1e-9), (1.0, 0.4), (10.0, 1.4)])
+def test_lowest_wells_find_the_reaction_of_a_coupling(field, reaction):
+    given = model.at_reaction(reaction, field, 0.0, 3.0)
+    found = model.lowest_wells(field, given.J, 3.0)
+    assert (found.reaction, found.J) == pytest.approx((reaction, given.J), rel=1e-10, abs=0)
+
+
 def test_prefactor_of_drawn_modes_is_that_of_their_law():
     # F = (omega/top)^5 below the top, so that A/5 = 1/top^5.
     rng, found = np.random.default_rng(8), []
@@ -445,6 +452,8 @@ def test_reconstructed_oscillators_are_counted_by_their_first_power():
         (lambda: model.special_field(0.0, 1.0), "without a gap symmetry is broken"),
         (lambda: model.at_reaction(1.2, 0.1, 0.1, 1.0), "below kappa_0"),
         (lambda: model.lowest_wells(0.01, 5.0, 1.0), "too strong"),
+        (lambda: model.lowest_wells(0.01, 0.6, 1.0), "its stability is"),
+        (lambda: model.inverse_cube(model.at_reaction(0.1, 0.1, 0.1, 1.0)), "needs a gap"),
         (lambda: model.quartic_prefactor(model.cavity(0.1, 0.1, 0.1, 1.0)), "has a gap"),
         (lambda: model.prefactor_of_lowest(np.linspace(0.1, 1, 50), 1000, 5), "at least 10 modes"),
         (lambda: model.prefactor_of_lowest(np.linspace(0.1, 1, 20), 1000, 30), "are needed"),

@@ -447,19 +447,17 @@ def lowest_wells(field: float, J: float, highest: float, A: float = 1.0) -> Cavi
     """Symmetric estimate for a parent without a gap, every oscillator in the lower of its wells.
 
     Not the true state (symmetry is broken at any coupling), but the leading one at weak coupling.
-    ``ValueError`` for couplings beyond which it has no solution or is unstable.
+    ``ValueError`` where it is unstable, and where its reaction would exceed half of `highest`.
     """
     positive(J=J, h=field)
 
-    def coupling(a: float) -> float:
-        return at_reaction(a, field, 0.0, highest, A).J
+    def excess(log_reaction: float) -> float:
+        return at_reaction(np.exp(log_reaction), field, 0.0, highest, A).J - J
 
-    high = 1e-3 * highest
-    while coupling(high) < J:
-        high *= 1.5
-        if high > highest / 2:
-            raise ValueError(f"J={J:g} is too strong for an estimate with unbroken symmetry")
-    reaction = optimize.brentq(lambda a: coupling(a) - J, 1e-12 * highest, high, xtol=1e-14)
+    ends = np.log(1e-12 * highest), np.log(highest / 2)
+    if excess(ends[1]) < 0:
+        raise ValueError(f"J={J:g} is too strong for an estimate with unbroken symmetry")
+    reaction = np.exp(optimize.brentq(excess, *ends, xtol=1e-13))
     found = at_reaction(reaction, field, 0.0, highest, A)
     if found.replicon <= 0:
         raise ValueError(
