@@ -110,6 +110,15 @@ def test_barrier_is_stationary_along_a_nonlinear_mode(n):
         assert min(up, down) > here * (1 - 1e-10)
 
 
+@pytest.mark.parametrize("length", [1e-9, 1e9])
+def test_a_start_is_a_direction_whatever_its_length(length):
+    M, U = random_tensors(5, 4)
+    start = np.random.default_rng(1).normal(size=5)
+    one, other = (soft.nonlinear_mode(M, U, scale * start) for scale in (1, length))
+    assert abs(one @ other) == pytest.approx(1, rel=1e-12)
+    assert barrier_of(M, U, one) < barrier_of(M, U, start)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_without_a_start_the_lowest_barrier_of_the_plane_is_found(seed):
     M, U = random_tensors(2, 30 + seed)

@@ -148,7 +148,6 @@ def nonlinear_mode(
         return minimize(lambda y: terms(y)[:2], z, jac=True, method="BFGS", options={"gtol": 1e-8})
 
     z = min((lowered(z) for z in starts), key=lambda found: found.fun).x
-    z = z / np.linalg.norm(z)
     for _ in range(20):
         _, slope, curvature = terms(z)
         # The barrier does not know the length: steps along the direction are left out.
