@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 
 from relics import confrontation, papers
 from relics.caged_particle import cage_energy
+from relics.constants import k_B
 from relics.materials import glass, glasses
 from relics.plateau import MEASURED_PATH
 from relics.strain_coupling import quality_factor
@@ -53,11 +54,22 @@ def test_bound_of_pairs_is_far_below_what_is_measured_and_the_mosaic_is_not():
     assert found["mosaic"][0] < measured.value < found["mosaic"][1]
 
 
-def test_quality_of_the_mosaic_grows_with_the_square_of_the_logarithm():
+@pytest.mark.parametrize("factor", [1.2, 100.0, (1.5 / math.log(3.6e15)) ** 2])
+def test_quality_of_the_mosaic_grows_with_the_square_of_the_logarithm(factor):
     tau = 3.6e15
     assert confrontation.preparation_exponent(tau) == pytest.approx(2 / math.log(tau), rel=1e-3)
-    ratio = confrontation.time_for_quality_change(1.2, tau)
-    assert ratio == pytest.approx(tau ** (math.sqrt(1.2) - 1), rel=1e-6)
+    ratio = confrontation.time_for_quality_change(factor, tau)
+    assert ratio == pytest.approx(tau ** (math.sqrt(factor) - 1), rel=1e-6, abs=0)
+
+
+def test_structured_pairs_are_as_strong_as_the_square_of_how_far_beads_move_against_each_other():
+    for which in glasses().values():
+        # Equipartition of a bead's share a^3 of the elastic energy: K a^3 (u/a)^2 = k_B T_g.
+        energy = which.density * which.sound_speed**2 * which.a**3
+        ends = k_B * which.T_g / energy, 0.1**2
+        assert confrontation.strengths(which)["structured pairs"] == pytest.approx(
+            (min(ends), max(ends)), rel=1e-12, abs=0
+        )
 
 
 def test_predictions_exist_for_every_traced_glass():

@@ -162,6 +162,15 @@ def test_heat_capacity_terms_are_integrals_over_bias_and_amplitude():
     assert fast == pytest.approx(scale * peak, rel=1e-3)
 
 
+def test_nothing_has_relaxed_up_to_the_shortest_relaxation_time():
+    T, energy, log_time = 0.5, k_B * 0.5, np.array([-2.0, 0.0, 1e-3])
+    fast, regular = fc.heat_capacity_per_energy(
+        energy, T, log_time, 0.05, 232.0, 0.1, DEBYE, DEBYE, GLASS, 2e-9
+    )
+    assert not fast[:2].any() and not regular[:2].any()
+    assert fast[2] > 0 and regular[2] > 0
+
+
 def test_unmixed_heat_capacity_is_that_of_the_tunnelling_model():
     from relics.two_level_systems import heat_capacity, rate_constant
 

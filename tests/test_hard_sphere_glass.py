@@ -9,6 +9,13 @@ def derivative(f, x, step=1e-6):
     return (f(x + step) - f(x - step)) / (2 * step)
 
 
+def test_close_packing_fills_the_share_of_the_cannon_balls():
+    # Four balls in a cube whose face diagonal is two diameters: pi/sqrt(18).
+    sigma = 3e-10
+    cube = (np.sqrt(2) * sigma) ** 3
+    assert hs.filling_fraction(4 / cube, sigma) == pytest.approx(np.pi / np.sqrt(18), rel=1e-14)
+
+
 @pytest.mark.parametrize("phi", [0.2, 0.45, 0.58])
 def test_liquid_pressure_is_the_density_derivative_of_its_entropy(phi):
     slope = derivative(hs.liquid_entropy, phi)

@@ -1,3 +1,5 @@
+import inspect
+
 import numpy as np
 import pytest
 from scipy.special import spherical_jn
@@ -150,12 +152,44 @@ def test_tension_of_local_curvature_stiffens_each_harmonic_differently():
         assert ratio == pytest.approx(membrane.curvature_tension_factor(order), abs=2e-3)
 
 
+POSITIVE = {
+    membrane.wall_radius: "xi",
+    membrane.surface_tension: "T_g a radius lindemann",
+    membrane.wall_density: "density a lindemann",
+    membrane.wall_mass: "T_g sound_speed xi_over_a",
+    membrane.barrier_curvature: "mismatch slope a",
+    membrane.barrier_top_frequency: "T_g sound_speed a xi_over_a lindemann",
+    membrane.crossover_temperature: "omega",
+    membrane.shell_frequency: "tension wall_density radius factor",
+    membrane.shell_gas_roots: "wall_density tension radius gas_density gas_speed count",
+    membrane.surface_free_energy: "radius tension_at_a a",
+    membrane.compensating_pressure: "radius tension_at_a a step",
+    membrane.zero_point_amplitude: "omega wall_density radius",
+    membrane.tension_by_shooting: "omega wall_density radius gas_speed",
+    membrane.frequency_from_surface: "tension wall_density radius",
+}
+OTHERS = {"order": 2, "gas_density": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("function", "name"), [(f, name) for f, names in POSITIVE.items() for name in names.split()]
+)
+@pytest.mark.parametrize("bad", [0.0, -0.1, float("nan")])
+def test_what_must_be_positive_is_named(function, name, bad):
+    known = set(inspect.signature(function).parameters)
+    good = dict.fromkeys(POSITIVE[function].split(), 0.1) | OTHERS
+    given = {key: value for key, value in good.items() if key in known} | {name: bad}
+    with pytest.raises(ValueError, match=f"{name} must be positive"):
+        function(**given)
+
+
 @pytest.mark.parametrize(
     ("call", "word"),
     [
         (lambda: membrane.shell_frequency(1, 1, 1, 1), "2"),
         (lambda: membrane.shell_frequency(2, -1, 1, 1), "positive"),
         (lambda: membrane.surface_tension(300, 3e-10, 1e-9, 0.5), "0.342"),
+        (lambda: membrane.surface_tension(300, 3e-10, 1e-9, 1 / np.sqrt(np.pi * np.e)), "0.342"),
         (lambda: membrane.barrier_top_frequency(1, 1, 1, 1, profile="none"), "profile"),
         (lambda: membrane.crossover_temperature(float("nan")), "positive"),
         (lambda: membrane.compensating_pressure(-1e-9, 0.1, 3e-10), "radius must be positive"),

@@ -81,6 +81,13 @@ def test_exponent_is_the_smaller_one():
         lambda: soft.strain_to_instability(1.0, -1.0, 1.0),
         lambda: soft.density_near_thresholds(0.1, -1.0, 1.0, 1.0, 1.0),
         lambda: soft.density_near_thresholds(0.0, 0.1, 1.0, 1.0, 1.0),
+        lambda: soft.density_near_thresholds(0.1, 0.1, 0.0, 1.0, 1.0),
+        lambda: soft.density_near_thresholds(0.1, 0.1, 1.0, 0.0, 1.0),
+        lambda: soft.density_near_thresholds(0.1, 0.1, 1.0, 1.0, 0.0),
+        lambda: soft.stiffness_before(0.0, 1.0, 1.0),
+        lambda: soft.stiffness_before(1e-3, 1.0, 0.0),
+        lambda: soft.strain_to_instability(0.0, 1.0, 1.0),
+        lambda: soft.strain_to_instability(1.0, 0.0, 1.0),
         lambda: soft.density_exponent(-1.0),
     ],
 )

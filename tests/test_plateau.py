@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.integrate import dblquad
+from scipy.integrate import dblquad, quad
 from scipy.special import zeta
 
 from relics import phonons, plateau, resonance
@@ -82,10 +82,26 @@ class EvenLevels:
         return energy / 0.1 * np.ones_like(omega)
 
 
+class EvenCount(EvenLevels, density.Counting):
+    """The same as levels that were counted."""
+
+    def __init__(self):
+        pass
+
+
+@pytest.mark.parametrize("levels", [EvenLevels(), EvenCount()], ids=["smooth", "counted"])
 @pytest.mark.parametrize("path", [150.0, 20.0])
-def test_evenly_spread_levels_shorten_every_path_alike(path):
-    """Thermal levels up to alpha T, or on average int 2/(e^y + 1) dy = 2 ln 2 of them per T."""
-    T = np.array([1e-3, 4e-3])
+def test_evenly_spread_levels_shorten_every_path_alike(path, levels):
+    """Thermal levels up to alpha T, or on average int 2/(e^y + 1) dy = 2 ln 2 of them per T.
+
+    The waves end at omega_D, which is seen at the higher temperatures.
+    """
+    T = np.array([1e-3, 4e-3, 0.2, 0.7])
+    integrals = [
+        quad(lambda x: x**3 / (4 * np.sinh(x / 2) ** 2), 0, min(1 / t, 60), epsrel=1e-10)[0]
+        for t in T
+    ]
+    wave = T**2 * integrals
     omega = np.array([0.01, 0.5])
     for kept, count in (
         ({}, 2 * np.log(2)),
@@ -93,10 +109,10 @@ def test_evenly_spread_levels_shorten_every_path_alike(path):
         ({"thermal": "step", "alpha": 2.5}, 2.5),
     ):
         factor = 1 + count * T / 0.1
-        found = plateau.scattering_enhancement(T, omega, EvenLevels(), **kept)
+        found = plateau.scattering_enhancement(T, omega, levels, **kept)
         assert found == pytest.approx(np.outer(factor, [1, 1]), rel=1e-6)
-        kappa = plateau.plateau_conductivity(T, EvenLevels(), path=path, **kept)
-        assert kappa == pytest.approx((path / factor + 1) * 6 * zeta(3) * T**2, rel=1e-6)
+        kappa = plateau.plateau_conductivity(T, levels, path=path, **kept)
+        assert kappa == pytest.approx((path / factor + 1) * wave, rel=1e-6)
 
 
 def test_slope_of_a_power_law_is_its_power():

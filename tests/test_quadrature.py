@@ -56,6 +56,10 @@ def test_derivatives_of_an_exponential(order, expected):
     assert found == pytest.approx(expected, rel=1e-13)
 
 
+def test_derivative_is_the_first_unless_another_is_asked_for():
+    assert quadrature.derivative(np.sin, 0.3, 1.0) == pytest.approx(np.cos(0.3), rel=1e-13)
+
+
 def test_derivatives_next_to_a_pole_are_taken_inside_it():
     # closed form: the n-th derivative of 1/(1 + x) at zero is (-1)^n n!
     found = quadrature.derivative(lambda z: 1 / (1 + z), 0.0, 0.5, 3)

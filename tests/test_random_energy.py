@@ -74,6 +74,16 @@ def test_tail_levels_are_those_of_a_listed_spectrum():
         assert stats.ks_2samp(tail[:, column], listed[:, column]).pvalue > 1e-3
 
 
+@pytest.mark.parametrize("rank", [1, 10, 20])
+def test_levels_above_the_mean_are_those_of_a_poisson_process(rank):
+    """A level lies below the mean if half the expected number of arrivals holds as many."""
+    size, mean = 20_000, 3.0
+    levels = rem.sample_lowest_levels(2 * np.log(20), 0.5 + 1e-12, mean, 7.0, 20, size, 8)
+    share = stats.poisson.sf(rank - 1, 10)
+    found = np.mean(levels[:, rank - 1] < mean)
+    assert found == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / size))
+
+
 def test_lowest_levels_follow_gumbel_with_the_slope_of_the_entropy():
     variance = rem.level_variance(T_G, S_C)
     lowest = rem.sample_lowest_levels(3000.0, S_C, 0.0, 3000 * variance, 1, 20_000, 4)[:, 0]

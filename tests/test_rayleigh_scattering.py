@@ -18,6 +18,14 @@ def test_sphere_rule_integrates_harmonics_exactly():
     )
 
 
+def test_ball_of_a_cell_holds_as_many_waves_up_to_its_radius_as_beads():
+    """Plane waves below k in the volume of the ball, V k^3/(6 pi^2), at the Debye frequency."""
+    for ratio in (1.0, 5.8):
+        kR = wall.radius_in_wave_numbers(np.array([1.0, 0.5]), ratio)
+        waves = 4 * np.pi / 3 * kR**3 / (6 * np.pi**2)
+        assert waves == pytest.approx(ratio**3 * np.array([1, 1 / 8]), rel=1e-6)
+
+
 def test_path_in_wavelengths_is_that_of_a_glass_in_si_units():
     density, sound, a, lindemann, xi_over_a, T_g, fragility = (
         2200.0,

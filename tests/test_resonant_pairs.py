@@ -108,6 +108,16 @@ def test_pairing_leaves_a_density_of_states_that_forgets_the_density():
     assert 0.07 < a < 0.085
 
 
+def test_windows_side_by_side_count_every_pair_once():
+    lengths, edge = np.array([0.5, 1.0, 1.0, 2.0, 4.0]), 3.0
+    ends = [2.0**-6, 2.0**-3, 1.0, 8.5]
+    counts = [
+        pairs.pairing_constant(lengths, edge, (low, high))[0] * edge**3 * (high - low)
+        for low, high in zip(ends, ends[1:], strict=False)
+    ]
+    assert counts == pytest.approx([1, 1, 3], rel=1e-12)
+
+
 def test_pairing_is_the_greedy_one():
     points, edge = pairs.scattered_points(60, 1.0, 9)
     gap = points[:, None] - points

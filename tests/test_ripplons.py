@@ -134,6 +134,7 @@ def test_units_of_the_figure_are_mass_of_a_domain_times_debye_temperature_cubed(
         lambda: ripplons.ripplon_frequencies([1], 5.8),
         lambda: ripplons.ripplon_frequencies([], 5.8),
         lambda: ripplons.ripplon_prefactor(0.4),
+        lambda: ripplons.ripplon_prefactor(1 / np.sqrt(np.pi * np.e)),
         lambda: ripplons.mean_heat_capacity([0.1], -1.0, ripplons.ripplon_spectrum()),
         lambda: ripplons.mean_heat_capacity([0.1], 1.0, ripplons.ripplon_spectrum(), "sideways"),
         lambda: ripplons.as_spectrum([1.0, 2.0], [1.0]),

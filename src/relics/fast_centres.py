@@ -203,7 +203,7 @@ def heat_capacity_per_energy(
     """Heat capacity per volume and splitting, 1/(K m^3): fast and regular term (LW07 Eq. 69).
 
     ``log_time`` is the logarithm of the time of observation over the shortest relaxation time at
-    the splitting ``energy`` (J); both terms vanish where it is negative.
+    the splitting ``energy`` (J); both terms vanish where it is not positive.
     """
     energy, temperature = positive(energy=energy, temperature=temperature)
     positive(normalisation=normalisation, largest=largest, domain_size=domain_size)
