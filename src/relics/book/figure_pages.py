@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 
 from relics import figures, papers
 from relics.book import closure
-from relics.book.markup import raw, table, text
+from relics.book.markup import mathematics, raw, table, text
 
 FOLDER = "figure"
 """Of the pages, in the folder of generated pages."""
@@ -78,7 +78,7 @@ def _page(entry: Mapping[str, Any], found: list[Path], provenance: Mapping[str, 
                 f'<img src="{up}{FILES}/{text(identifier)}.svg" alt="{text(provenance["alt"])}" '
                 'style="background:#fff">',
                 f"<figcaption>{provenance['caption']}</figcaption></figure>",
-                f"<p>The paper shows: {text(source.shows)} "
+                f"<p>What the paper shows: {mathematics(source.shows)} "
                 f'<a href="{up}{text(chapter)}.html#{text(identifier)}">The figure in its '
                 "chapter.</a></p>",
             ]
@@ -117,8 +117,8 @@ def _row(path: Path, up: str) -> list[str]:
 def _facts(entry: Mapping[str, Any]) -> str:
     items = [
         f'<li class="relics-fact-{f["verdict"].split()[0]}"><span>{text(f["verdict"])}</span>: '
-        f"{text(f['fact'])} <em>{text(f['measured'])}</em>"
-        + (f" ({text(f['why'])})" if f.get("why") else "")
+        f"{mathematics(f['fact'])} <em>{mathematics(f['measured'])}</em>"
+        + (f" ({mathematics(f['why'])})" if f.get("why") else "")
         + "</li>"
         for f in entry["facts"]
     ]

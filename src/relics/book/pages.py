@@ -19,7 +19,7 @@ from sphinx.util import logging
 from relics import papers
 from relics.book import dependencies, derivations, figure_pages, overview, reference
 from relics.book.equations import ledger_anchor
-from relics.book.markup import table
+from relics.book.markup import mathematics, table
 
 FOLDER = "book/generated"
 PART_TITLES = {
@@ -364,8 +364,9 @@ def figures_page(ledger: Ledger, kept: Iterable[str] = ()) -> str:
         facts = entry.get("facts") or []
         tally = Counter(fact["verdict"] for fact in facts)
         details = "".join(
-            f"<li>{_text(fact['fact'])}: {_status(fact['verdict'])}, {_text(fact['measured'])}"
-            + (f" ({_text(fact['why'])})" if fact.get("why") else "")
+            f"<li>{mathematics(fact['fact'])}: {_status(fact['verdict'])}, "
+            + mathematics(fact["measured"])
+            + (f" ({mathematics(fact['why'])})" if fact.get("why") else "")
             + "</li>"
             for fact in facts
         )
@@ -376,7 +377,7 @@ def figures_page(ledger: Ledger, kept: Iterable[str] = ()) -> str:
                 entry,
                 [
                     _chapter_link(entry, entry["id"]) or _text(entry["id"]),
-                    _text(source.shows) + _muted(f"{entry['kind']}; {_title(entry['part'])}"),
+                    mathematics(source.shows) + _muted(f"{entry['kind']}; {_title(entry['part'])}"),
                     f"<details><summary>{_text(summary)}</summary><ul>{details}</ul></details>"
                     if facts
                     else _status("owed"),
