@@ -1,4 +1,4 @@
-// Filters of the ledger tables, copies of sources, keyboard access to wide equations, broad figures on narrow screens, names for the theme's buttons, open details on paper.
+// Filters of the ledger tables, copies of sources, keyboard access to wide equations, broad figures and long lines on narrow screens, names for the theme's buttons, open details on paper.
 (() => {
   const normal = (text) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
@@ -83,6 +83,18 @@
     }
   }
 
+  // What a cell prints is broken to the width of the page, with later parts of a line set in.
+  function hanging(block) {
+    if ([...block.children].some((child) => child.textContent)) return;
+    const lines = block.textContent.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+    block.replaceChildren(...lines.map((text) => {
+      const line = document.createElement("span");
+      line.className = "relics-line";
+      line.textContent = text;
+      return line;
+    }));
+  }
+
   // Panels side by side cannot be read at the width of a telephone.
   function broad(image) {
     if (!image.complete) image.addEventListener("load", () => broad(image), {once: true});
@@ -100,6 +112,7 @@
     document.querySelectorAll("table.relics-ledger").forEach(filter);
     document.querySelectorAll(".relics-copies").forEach(copies);
     document.querySelectorAll(".relics-figure > img").forEach(broad);
+    document.querySelectorAll("div.cell_output div.highlight pre").forEach(hanging);
     scrollable();
     addEventListener("resize", scrollable);
     addEventListener("load", () => setTimeout(scrollable, 800));
