@@ -32,6 +32,7 @@ def test_the_chapter_runs_and_certifies(path):
 def test_cells_fit_a_screen_and_premises_are_not_retyped(path):
     for cell in closure.code_cells(path):
         assert len(cell.splitlines()) <= 60, cell[:80]
+        assert max(map(len, cell.splitlines()), default=0) <= 85, "wider than its column"
         assert not re.search(r"\bsympify\(|parse_expr|\beval\(", cell)
 
 
