@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
-from scipy.special import ndtr
+from scipy.special import log_ndtr
 
 from relics import mean_field_hard_spheres as glass
 
@@ -21,15 +21,25 @@ def test_gardner_line_ends_at_the_dynamical_transition():
     assert glass.GlassState(packing, 0.0, cage, cage).stability == pytest.approx(1, abs=1e-8)
 
 
-def test_overlap_integral_by_adaptive_quadrature():
-    memory, cage, compression = 0.3, 0.2, 0.1
-
+@pytest.mark.parametrize(
+    ("memory", "cage", "compression"),
+    [(0.3, 0.2, 0.1), (1e-3, 2e-3, 0.5), (0.1, 0.1, 8.0), (4, 5, -0.5), (60, 50, 0), (150, 200, 2)],
+)
+def test_overlap_integral_by_adaptive_quadrature(memory, cage, compression):
     def integrand(h):
-        theta = ndtr((h + memory / 2) / math.sqrt(memory))
-        return math.exp(h) * theta * math.log(ndtr((h - compression + cage / 2) / math.sqrt(cage)))
+        theta = log_ndtr((h + memory / 2) / math.sqrt(memory))
+        return math.exp(h + theta) * log_ndtr((h - compression + cage / 2) / math.sqrt(cage))
 
-    reference = quad(integrand, -6, 4, epsabs=1e-13, epsrel=1e-13, limit=400)[0]
-    assert glass.overlap_integral(memory, cage, compression) == pytest.approx(reference, rel=1e-9)
+    # Where e^h or either distribution function bends, and twelve widths beyond.
+    reach = 12 * math.sqrt(max(memory, cage))
+    bends = sorted({-memory / 2, memory / 2, compression - cage / 2, compression + cage / 2})
+    ends = [bends[0] - reach, *bends, bends[-1] + reach]
+    parts = [
+        quad(integrand, a, b, epsabs=0, epsrel=1e-11, limit=400)[0]
+        for a, b in zip(ends, ends[1:], strict=False)
+    ]
+    found = glass.overlap_integral(memory, cage, compression)
+    assert found == pytest.approx(math.fsum(parts), rel=1e-8)
 
 
 @pytest.mark.parametrize("packing", [4.9, 6.0, 8.0])
@@ -71,7 +81,8 @@ def test_glass_and_liquid_have_one_pressure_where_the_glass_is_prepared():
 
 def test_glass_hardens_faster_than_the_liquid_on_compression():
     for packing in (4.9, 6.0, 8.0):
-        first, second = glass.follow(packing, ratio=1.001, smallest_cage=0.05)[:2]
+        first = glass.prepared_state(packing)
+        second = glass.state_at_cage(packing, first.cage / 1.001, first)
         rise = (second.pressure - first.pressure) / (second.packing - first.packing)
         assert rise > 0.5
 
@@ -102,6 +113,8 @@ def test_no_glass_below_the_dynamical_transition():
         glass.equilibrium_cage(4.5)
     with pytest.raises(ValueError, match="positive"):
         glass.overlap_integral(-0.1, 0.2)
+    with pytest.raises(ValueError, match="at most 200"):
+        glass.overlap_integral(1.0, 200.1)
     with pytest.raises(ValueError, match="packing must be positive"):
         glass.liquid_pressure(-1.0)
     with pytest.raises(ValueError, match="ratio"):

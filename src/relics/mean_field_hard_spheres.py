@@ -28,13 +28,13 @@ _MULTIPLES = np.array([0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.5, 7.5, 10.0, 14.0, 
 
 def _grid(memory: float, cage: float, compression: float) -> tuple[Array, Array]:
     """Nodes and weights on the gap axis, dense where either cage's edge lies."""
-    marks = [np.array([-40.0, 60.0]), np.linspace(-12.0, 20.0, 33)]
+    marks = [np.linspace(-12.0, 20.0, 33)]
     for centre, width in (
         (-memory / 2, math.sqrt(memory)),
         (compression - cage / 2, math.sqrt(cage)),
     ):
         marks += [centre + width * _MULTIPLES, centre - width * _MULTIPLES]
-    edges = np.unique(np.clip(np.concatenate(marks), -40.0, 60.0))
+    edges = np.unique(np.concatenate(marks))
     half = np.diff(edges) / 2
     h = (edges[:-1] + half)[:, None] + half[:, None] * _NODES
     return h.ravel(), (half[:, None] * _WEIGHTS).ravel()
@@ -56,9 +56,12 @@ def _edge_by_cage(h: Array, cage: float) -> Array:
 def overlap_integral(memory: float, cage: float, compression: float = 0.0) -> float:
     """int dh e^h Theta(h; memory) ln Theta(h - compression; cage).
 
-    Theta(h; D) is the normal distribution function of (h + D/2)/sqrt(D). Both cages positive.
+    Theta(h; D) is the normal distribution function of (h + D/2)/sqrt(D). Both cages are positive
+    and at most 200, where the panels end (eight digits).
     """
     positive(memory=memory, cage=cage)
+    if max(memory, cage) > 200:
+        raise ValueError(f"memory and cage must be at most 200, got {memory:g} and {cage:g}")
     finite(compression=compression)
     h, w = _grid(memory, cage, compression)
     weight = np.exp(h + log_ndtr(_edge(h, memory)))
