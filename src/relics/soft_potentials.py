@@ -43,7 +43,7 @@ def expansion(
     nodes = np.polynomial.chebyshev.chebpts1(7)
     values = [energy(start + span * node * z) for node in nodes]
     series = np.polynomial.Chebyshev.fit(nodes * span, values, 6, domain=[-span, span])
-    powers = series.convert(kind=np.polynomial.Polynomial, domain=[-1, 1], window=[-1, 1]).coef
+    powers = series.convert(kind=np.polynomial.Polynomial).coef
     return np.array([factorial(n) * powers[n] for n in range(5)])
 
 
