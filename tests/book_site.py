@@ -78,6 +78,11 @@ explorer(droplet, {"s_c": [0.6, 0.8, 1.0], "log_time": [30, 35, 40]}, x_label="N
          y_label="F / k_B T", title="A droplet", alt="Free energy of a droplet.",
          labels={"s_c": "entropy s_c / k_B"})
 ```
+
+```{code-cell} ipython3
+for name in ("first", "second"):
+    print(name, "line of many words" * 12)
+```
 """
 )
 

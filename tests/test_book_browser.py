@@ -150,6 +150,20 @@ def test_pages_look_right_in_light_dark_and_narrow(browser, tmp_path):
     assert min(sizes) > 10_000
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_a_cell_prints_is_broken_to_the_page_and_stays_whole(browser, size):
+    with Visit(browser, first_chapter(), size=size) as visit:
+        block = visit.page.locator("div.cell_output pre", has_text="line of many words")
+        lines = [f"{name} {'line of many words' * 12}" for name in ("first", "second")]
+        assert block.text_content().strip().split("\n") == lines
+        assert block.locator(".relics-line").count() == 2
+        wide, room, indent = block.evaluate(
+            """(block) => [block.scrollWidth, block.clientWidth,
+                getComputedStyle(block.querySelector('.relics-line')).textIndent]"""
+        )
+        assert wide <= room + 1 and indent.startswith("-")
+
+
 def curve(visit: Visit) -> str:
     return visit.page.locator(".relics-explorer path.line").first.get_attribute("d")
 
