@@ -79,6 +79,7 @@ def test_levels_above_the_mean_are_those_of_a_poisson_process(rank):
     """A level lies below the mean if half the expected number of arrivals holds as many."""
     size, mean = 20_000, 3.0
     levels = rem.sample_lowest_levels(2 * np.log(20), 0.5 + 1e-12, mean, 7.0, 20, size, 8)
+    assert np.isfinite(levels).all() and np.all(np.diff(levels, axis=1) >= 0)
     share = stats.poisson.sf(rank - 1, 10)
     found = np.mean(levels[:, rank - 1] < mean)
     assert found == pytest.approx(share, abs=4 * np.sqrt(share * (1 - share) / size))
