@@ -18,6 +18,20 @@ def test_weighted_quantiles_are_those_of_repeated_values():
     np.testing.assert_allclose(equal, np.quantile(values, levels, method="hazen"))
 
 
+def test_bins_are_joined_until_each_holds_enough_and_none_is_lost():
+    rng = np.random.default_rng(2)
+    frequencies = rng.power(5, 400)
+    edges = np.linspace(0, 1, 40)
+    kept = early_glass.filled(frequencies, edges)
+    assert kept[0] == 0 and kept[-1] == 1 and set(kept) < set(edges)
+    counts = np.histogram(frequencies, kept)[0]
+    assert counts.sum() == 400 and counts.min() >= early_glass.FEWEST
+    crowded = edges[1:][np.histogram(frequencies, edges)[0] >= 20]
+    assert set(crowded) <= set(kept)
+    wide = np.array([0, 0.6, 0.8, 1])
+    np.testing.assert_array_equal(early_glass.filled(frequencies, wide), wide)
+
+
 def test_crossing_of_widths_and_gaps_obeys_its_own_equation():
     """With mean degeneracies: strength omega sqrt(4 pi n/N) equals the gap omega_1/(2 n)."""
     for size, strength in ((4000, 4.0), (64_000, 1.5)):
