@@ -1,12 +1,15 @@
 """Shipped stores: they regenerate, and a store from another potential is told apart."""
 
+import weakref
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from relics.glass import ensembles, models, protocols, swap, well_protocols
+from relics.glass import ensembles, models, protocols, swap, well_protocols, wells
+from relics.glass.configuration import random_configuration
 from relics.glass.tunnelling import ARGON, NIP, profile, profile_levels
 
 STORES = protocols.stores()
@@ -110,6 +113,46 @@ def test_states_of_one_temperature_have_one_energy():
     centre = np.average(means, weights=errors**-2)
     assert (((means - centre) / errors) ** 2).sum() < 3.0 * len(means) + 10.0
     assert errors.max() < 2e-3
+
+
+def test_the_modes_of_one_minimum_are_held_at_a_time(monkeypatch):
+    """All modes of 1500 particles fill a third of a gigabyte, and one trajectory meets thirty minima.
+
+    Every double well still gets the modes of its own lower minimum and its own copy by chance.
+    """
+    places = [random_configuration("binary-r10-2d", 16, seed) for seed in range(3)]
+    order = [0, 1, 0, 2, 1]
+    found = [
+        SimpleNamespace(minimum=SimpleNamespace(configuration=places[k], energy=-float(k)), ab=i)
+        for i, k in enumerate(order)
+    ]
+    alive: weakref.WeakSet = weakref.WeakSet()
+    most, used = [], []
+
+    class Modes:
+        def __init__(self, conf):
+            self.conf = conf
+            alive.add(self)
+            most.append(len(alive))
+
+    monkeypatch.setattr(wells, "vibrations", Modes)
+    monkeypatch.setattr(wells, "chance_copy", lambda ab, rng: (ab, rng.random()))
+    monkeypatch.setattr(wells, "first_links", lambda *_: iter(()))
+    monkeypatch.setattr(well_protocols, "_profile_values", lambda well: {"barrier": well.ab})
+
+    def overlaps(well, modes, copy):
+        used.append((well.ab, modes.conf, copy))
+        return {"resolved_argon": 1.0, "resolved_nip": 1.0}
+
+    monkeypatch.setattr(well_protocols, "_overlap_values", overlaps)
+    monkeypatch.setattr(wells.paths, "NoPath", StopIteration)
+    rows, unresolved = well_protocols._well_rows(found, found, found, np.random.default_rng(5))
+    assert max(most) == 1 and len(most) == 3 and not unresolved
+    assert rows[:, well_protocols.WELL_COLUMNS.index("barrier")].tolist() == [0, 1, 2, 3, 4]
+    expected = np.random.default_rng(5).random(5)
+    assert sorted(i for i, _, _ in used) == [0, 1, 2, 3, 4]
+    for i, conf, copy in used:
+        assert conf is places[order[i]] and copy == (i, expected[i])
 
 
 def test_stored_double_wells_are_double_wells():

@@ -237,22 +237,37 @@ def _well_rows(
     from relics.glass import wells
 
     rows = np.full((len(found), len(WELL_COLUMNS)), np.nan)
-    known: list[tuple[Any, Any]] = []
-    for k, well in enumerate(found):
-        modes = next((v for m, v in known if wells.same(m, well.minimum)), None)
-        if modes is None:
-            modes = wells.vibrations(well.minimum.configuration)
-            known.append((well.minimum, modes))
-        values = _profile_values(well) | _overlap_values(well, modes, rng)
-        if k == 0:
-            try:
-                link = next(wells.first_links(bands[k], ends[k], (FINE_IMAGES,)))
-                values["c_first_link_fine"] = wells.overlap_c(link, modes.fields).max()
-            except wells.paths.NoPath:
-                pass
-        rows[k] = [values.get(name, np.nan) for name in WELL_COLUMNS]
+    copies = [wells.chance_copy(well.ab, rng) for well in found]
+    for group in _by_minimum(found):
+        # All modes of 1500 particles take a third of a gigabyte: of one minimum at a time.
+        modes = wells.vibrations(found[group[0]].minimum.configuration)
+        for k in group:
+            values = _profile_values(found[k]) | _overlap_values(found[k], modes, copies[k])
+            if k == 0:
+                try:
+                    link = next(wells.first_links(bands[k], ends[k], (FINE_IMAGES,)))
+                    values["c_first_link_fine"] = wells.overlap_c(link, modes.fields).max()
+                except wells.paths.NoPath:
+                    pass
+            rows[k] = [values.get(name, np.nan) for name in WELL_COLUMNS]
+        del modes
     resolved = rows[:, [WELL_COLUMNS.index("resolved_argon"), WELL_COLUMNS.index("resolved_nip")]]
     return rows, int((resolved != 1.0).any(axis=1).sum())
+
+
+def _by_minimum(found: list[Any]) -> list[list[int]]:
+    """Numbers of the double wells that share their lower minimum, minima in order of appearance."""
+    from relics.glass import wells
+
+    groups: list[list[int]] = []
+    for k, well in enumerate(found):
+        of_this = (g for g in groups if wells.same(found[g[0]].minimum, well.minimum))
+        group = next(of_this, None)
+        if group is None:
+            groups.append([k])
+        else:
+            group.append(k)
+    return groups
 
 
 def _profile_values(well: Any) -> dict[str, float]:
@@ -281,14 +296,16 @@ def _profile_values(well: Any) -> dict[str, float]:
     return values
 
 
-def _overlap_values(well: Any, modes: Any, rng: np.random.Generator) -> dict[str, float]:
-    """Columns about the modes of the lower minimum; NaN where a search failed."""
+def _overlap_values(well: Any, modes: Any, copy: NDArray[Any]) -> dict[str, float]:
+    """Columns about the modes of the lower minimum, and about a copy of its transition by chance.
+
+    NaN where a search failed.
+    """
     from relics.glass import wells
     from relics.glass.modes import participation_ratio
 
     seen = wells.mode_overlaps(well, modes)
     fields, frequency = modes.fields, np.sqrt(modes.stiffness)
-    copy = wells.chance_copy(well.ab, rng)
     values = {
         **dict(zip(("c_first_link", "c_saddle", "c_minimum"), seen.linear_c, strict=True)),
         **dict(zip(("a_first_link", "a_saddle", "a_minimum"), seen.linear_a, strict=True)),
