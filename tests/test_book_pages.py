@@ -83,7 +83,11 @@ def test_misprints_page_lists_failures_and_refutations(written):
 
 def test_misprints_page_says_how_a_form_can_be_read():
     everything = ledger()
-    everything["equations"][0] |= {"id": "LW07-82", "outcome": "established", "printed": "ambiguous"}
+    everything["equations"][0] |= {
+        "id": "LW07-82",
+        "outcome": "established",
+        "printed": "ambiguous",
+    }
     page = bs4.BeautifulSoup(pages.misprints_page(everything), "html.parser")
     card = page.select_one("#misprint-LW07-82")
     assert papers.statement("LW07-82").ambiguous in card.get_text()
