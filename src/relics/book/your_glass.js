@@ -405,7 +405,7 @@ function renderGlass({ model, el }) {
     glass = typed;
     checked = null;
     said.textContent = "";
-    fields.bead_size.value.placeholder = `${format(1e10 * constants({ ...glass, bead_size: null }, tables.bead)[4], 3)} from T_D`;
+    fields.bead_size.value.placeholder = format(1e10 * constants({ ...glass, bead_size: null }, tables.bead)[4], 3);
     rows = tables.quantities.map((q) => ({ key: q.key, ...predict(tables, q, glass) }));
     drawTable();
     drawPlot();

@@ -34,7 +34,7 @@ INPUTS = (
     ("T_D", "Debye temperature T_D", "K", (10.0, 2000.0)),
     ("density", "density ρ", "kg/m^3", (100.0, 25000.0)),
     ("sound_speed", "speed of sound c_s", "m/s", (100.0, 20000.0)),
-    ("bead_size", "bead size a (optional)", "m", (5e-11, 3e-9)),
+    ("bead_size", "bead size a (optional, else from T_D)", "m", (5e-11, 3e-9)),
 )
 """Field, name, unit, and the range in which a number can be meant."""
 SYMBOLS = ("T_g", "T_D", "ρ", "c_s", "a")
