@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-_EXTENSIONS = ("equations", "contents", "cards", "offline", "pages", "figure_pages")
+_EXTENSIONS = (
+    "equations", "contents", "cards", "offline", "pages", "figure_pages", "rereading",
+)  # fmt: skip
 
 
 def setup(app: Any) -> dict[str, Any]:
