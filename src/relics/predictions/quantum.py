@@ -22,6 +22,7 @@ _STEPS = (
     "dipoles at contact and second order in the coupling"
 )
 _PRINTED = "the paper's number; its prefactor does not follow from its steps (see the chapter)"
+_HALF = "the paper's number: about half of the sum over ripplons, each pair counted in one order"
 _BROKEN = (
     "second order has broken down below a few kelvin, where this term exceeds the zeroth order"
 )
@@ -102,12 +103,12 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity("expansivity_rr", "linear expansivity at 1 K, ripplon-ripplon", "1/K", _expansivity_rr, ("LW07-74", "LW07-75"), _STEPS),
     Quantity("expansivity_rr_printed", "the same with the printed prefactor", "1/K", _printed_rr, ("LW07-75",), _PRINTED),
     Quantity("expansivity_rT", "linear expansivity, ripplon-TLS", "1/K", _expansivity_rT, ("LW07-78", "LW07-79"), _BROKEN),
-    Quantity("expansivity_rT_printed", "the same with the printed prefactor", "1/K", _printed_rT, ("LW07-79",), _PRINTED),
+    Quantity("expansivity_rT_printed", "the same with the printed prefactor", "1/K", _printed_rT, ("LW07-79",), _HALF),
     Quantity("expansivity_TT", "linear expansivity at 1 K, TLS-TLS", "1/K", _expansivity_TT, ("LW07-81", "LW07-u116"), _STEPS),
     Quantity("gruneisen_rr", "Grueneisen parameter, ripplon-ripplon", "1", _gruneisen(_expansivity_rr), ("LW07-76",), _STEPS),
     Quantity("gruneisen_rr_printed", "the same with the printed prefactor", "1", _gruneisen(_printed_rr), ("LW07-76",), _PRINTED),
     Quantity("gruneisen_rT", "Grueneisen parameter at 1 K, ripplon-TLS", "1", _gruneisen(_expansivity_rT), ("LW07-80",), _BROKEN),
-    Quantity("gruneisen_rT_printed", "the same with the printed prefactor", "1", _gruneisen(_printed_rT), ("LW07-80",), _PRINTED),
+    Quantity("gruneisen_rT_printed", "the same with the printed prefactor", "1", _gruneisen(_printed_rT), ("LW07-80",), _HALF),
     Quantity("gruneisen_TT", "Grueneisen parameter at 1 K, TLS-TLS", "1", _gruneisen(_expansivity_TT), ("LW07-u116",), _STEPS),
     Quantity("gruneisen_direct", "Grueneisen parameter of direct coupling, bounds", "1", _direct, ("LW07-82",), "a bound of unknown sign on an estimate"),
     Quantity("series_breakdown", "temperature below which second order outweighs the centres", "K", _breakdown, ("LW07-78", "LW07-u115"), _STEPS),
