@@ -46,12 +46,24 @@ _SPELLED = {
 _NAME = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _SCRIPT = r"(?:\{[^{}]*\}|[-−]?\([^()]*\)|[-−]?\d+(?:[./]\d+)?|[A-Za-z0-9]+\*?|\*)"
 _SYMBOL = re.compile(
-    rf"(?<![A-Za-z0-9_.\\])({_NAME}|[A-Za-z]{{1,2}}|max|min|log|ln|\d+)((?:[_^]{_SCRIPT})+)(?:(?<=[)}}])|(?![A-Za-z]))"
-    rf"|([)\]|])((?:\^{_SCRIPT})+)"
-    rf"|(?<![A-Za-z_\\])((?:{_NAME})|(?:b|log)(?=\d))(\d*)(?![A-Za-z_])"
-    r"|(?!(?<=\()[a-d]\))(?<![A-Za-z0-9_.\\-])(?<!\d )(?<!\(m )([B-HJ-Zb-z])(?![A-Za-z0-9_.'’-]| K\)|/\(m K)"
-    r"|(?<![A-Za-z0-9.])(?:(\d+(?:\.\d+)?)e|1e)([+-]?\d+)(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])(\(?(?:[A-Z][a-z]?\d*){2,}\)?(?:\d+)?(?:\((?:[A-Z][a-z]?\d*)+\)\d*)*)(?![A-Za-z0-9-])"
+    rf"""
+    # a symbol, a short word or a number with indices or powers: T_g, omega_D^2, 10^-3
+    (?<![A-Za-z0-9_.\\])({_NAME}|[A-Za-z]{{1,2}}|max|min|log|ln|\d+)((?:[_^]{_SCRIPT})+)
+        (?:(?<=[)}}])|(?![A-Za-z]))
+    # a power of what a bracket holds
+    |([)\]|])((?:\^{_SCRIPT})+)
+    # a spelled letter, perhaps with a number for index: xi, b4
+    |(?<![A-Za-z_\\])((?:{_NAME})|(?:b|log)(?=\d))(\d*)(?![A-Za-z_])
+    # a letter alone, unless it names a panel "(a)", is a unit "3 K", "(m K)", or part of a word
+    |(?!(?<=\()[a-d]\))(?<![A-Za-z0-9_.\\-])(?<!\d[ ])(?<!\(m[ ])([B-HJ-Zb-z])
+        (?![A-Za-z0-9_.'’-]|[ ]K\)|/\(m[ ]K)
+    # a number as a computer writes it: 3.2e-04
+    |(?<![A-Za-z0-9.])(?:(\d+(?:\.\d+)?)e|1e)([+-]?\d+)(?![A-Za-z0-9])
+    # the formula of a substance: As2S3, Ca(NO3)2
+    |(?<![A-Za-z0-9])(\(?(?:[A-Z][a-z]?\d*){{2,}}\)?(?:\d+)?(?:\((?:[A-Z][a-z]?\d*)+\)\d*)*)
+        (?![A-Za-z0-9-])
+    """,
+    re.VERBOSE,
 )
 _SIGNS = (
     (r"(?<![\w-])\+-\s?", "± "),
