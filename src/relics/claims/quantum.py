@@ -214,7 +214,7 @@ CLAIMS = {
     "LW07-c145": Computed(_exponential_integral_orders, "1", "relics.thermal_contraction.mean_inverse_energy"),
     "LW07-c146": Computed(_structural_logarithm, "(pi T/T_g)^2 ln(T_g/T)", "relics.thermal_contraction.structural_average", "the sign is the opposite one"),
     "LW07-c147": Computed(_thermal_ratio, "1", "relics.thermal_contraction.structural_average", "recomputed expansivities differ by 960"),
-    "LW07-c148": Computed(lambda: float(tc.interaction_heat_capacity_ratio(RATIO, 0.1)), "1", "relics.thermal_contraction.interaction_heat_capacity_ratio", "the formula as printed; the ripplon-ripplon energy of the same section gives 0.86 as printed and 0.21 recomputed"),
+    "LW07-c148": Computed(lambda: float(tc.interaction_heat_capacity_ratio(RATIO, 0.1)), "1", "relics.thermal_contraction.interaction_heat_capacity_ratio", "the formula as printed; the ripplon-ripplon energy of the same section makes it large (see the chapter)"),
     "LW07-c149": Computed(_bound_at_tenth, "1", "relics.thermal_contraction.direct_coupling_bound"),
     "LW07-c150": Computed(lambda: float(tc.direct_coupling_gruneisen(k_B, 1.0, 1.0)), "1", "relics.thermal_contraction.direct_coupling_gruneisen"),
     "LW07-c151": Computed(_rate_ratio, "1", "relics.thermal_contraction.ripplon_ripplon_density"),
