@@ -138,11 +138,4 @@ def test_a_number_inside_the_band_of_an_estimate_still_has_to_be_the_derived_one
 
     with pytest.raises(ProofError, match="LW07-18: relics.strain_coupling.coupling gives"):
         made("2")
-    data = made("1").data | {"notebook": "x", "seconds": 0}
-    assert data["numeric_max_rel_err"] == pytest.approx(0, abs=1e-12)
-    result = ledger._audit_one(data)
-    for off in (0.0, 1.0):
-        data["numeric_max_rel_err"] = off
-        row = ledger._equation_row(papers.equation("LW07-18"), data, result)
-        named = [line for line in ledger._explain(row, data, result) if "differ by" in line]
-        assert len(named) == (off > 0)
+    assert made("1")["numeric_max_rel_err"] == pytest.approx(0, abs=1e-12)

@@ -186,8 +186,6 @@ def _equation_row(
 
 def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) -> list[str]:
     """What is unexplained about a certified equation."""
-    from relics.proof.certificates import SAME
-
     out = []
     if "error" in result:
         out.append(f"{row['id']}: cannot be audited: {result['error']}")
@@ -199,10 +197,6 @@ def _explain(row: dict[str, Any], data: dict[str, Any], result: dict[str, Any]) 
         out.append(
             f"{row['id']}: stale, its transcription has changed since the chapter was executed"
         )
-    # A band of constants holds the number too; inside it only the derivation tells a slip.
-    off = row["numeric_max_rel_err"]
-    if row["relation"] in ("proportional", "estimate") and off is not None and not off <= SAME:
-        out.append(f"{row['id']}: {row['function']} and the derivation differ by {off:.2g}")
     if not row["premises"] and row["outcome"] == "established":
         out.append(f"{row['id']}: established, but no premise is claimed")
     if len(row["blind"]) > BLIND_SHARE * max(result["sites"], 1) and not row["blind_because"]:
