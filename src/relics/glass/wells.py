@@ -423,10 +423,10 @@ def vibrations(conf: Configuration) -> Vibrations:
     if values[0] <= 0:
         raise ValueError(f"no minimum: the softest stiffness is {values[0]:.3g}")
     flat = modes.reshape(len(values), -1)
-    inverse = (flat.T / values) @ flat
 
     def solve(fields: Array) -> Array:
-        return (fields.reshape(len(fields), -1) @ inverse).reshape(fields.shape)
+        along = fields.reshape(len(fields), -1) @ flat.T
+        return ((along / values) @ flat).reshape(fields.shape)
 
     return Vibrations(Expansion(conf, terms, matrix, solve), values, modes)
 
