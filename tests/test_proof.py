@@ -139,6 +139,29 @@ def test_a_replayed_derivation_must_move_with_every_premise():
         certify("LW07-7", derive=typed, premises=["LW07-6"])
 
 
+def test_a_derivation_that_breaks_under_perturbation_is_not_seen_to_rest_on_the_premise():
+    gamma, s_c, T = premise("LW07-6").symbols("gamma s_c T")
+
+    def typed(profile):
+        if profile.rhs != undye(premise("LW07-6").rhs):
+            raise ValueError("nothing to solve")
+        return {"F_b": gamma**2 / (4 * s_c * T)}
+
+    with pytest.raises(ProofError, match="does not move when LW07-6 is perturbed"):
+        certify("LW07-7", derive=typed, premises=["LW07-6"])
+
+
+def test_a_symbol_that_no_longer_cancels_is_a_movement():
+    """The barrier has no N; the typed term takes it in only where the premise is perturbed."""
+    gamma, s_c, T, N = premise("LW07-6").symbols("gamma s_c T N")
+
+    def cancelling(profile):
+        change = sp.simplify(profile.rhs - undye(premise("LW07-6").rhs))
+        return {"F_b": gamma**2 / (4 * s_c * T) + change}
+
+    certify("LW07-7", derive=cancelling, premises=["LW07-6"])
+
+
 # Numbers of the package.
 
 

@@ -260,6 +260,7 @@ def _replayed(
     given = [_premise(i) for i in premises]
     clean = dict(derive(*(perturbed(p, 1) for p in given)))
     place = _places(s, "replay", 1)[0]
+    place["point"] = _left_over(s, given) | place["point"]
     reference = _values(s, clean, place)
     for i, p in enumerate(given):
         if p.id in cancels:
@@ -267,6 +268,21 @@ def _replayed(
         if not any(_moved(s, derive, given, i, f, place, reference) for f in _factors(p)):
             raise ProofError(f"{s.id}: the result does not move when {p.id} is perturbed")
     return clean
+
+
+def _left_over(s: Statement, given: Sequence[Premise]) -> dict[str, float]:
+    """Values of the symbols that only the premises have.
+
+    They cancel in the clean result; that they no longer do is one way to feel a perturbation.
+    """
+    return {
+        name: sampling.typical(symbol)
+        for p in given
+        for name, symbol in p.declared.items()
+        if name not in s.symbols
+        and not symbol.is_function
+        and symbol.domain not in ("operator", "matrix")
+    }
 
 
 def _factors(p: Premise) -> list[Any]:
@@ -296,8 +312,8 @@ def _moved(
     try:
         return _moves(reference, _values(s, dict(derive(*changed)), place))
     except (ArithmeticError, ValueError, TypeError, IndexError, KeyError, ProofError):
-        # A perturbed premise may leave nothing to solve: the result has moved.
-        return True
+        # A perturbed premise may leave nothing to solve. That shows nothing: another factor has to.
+        return False
 
 
 def _moves(a: dict[str, Any], b: dict[str, Any]) -> bool:
