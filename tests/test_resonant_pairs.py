@@ -82,7 +82,7 @@ def test_freezing_ratio_maximises_the_two_level_heat_capacity():
 
 def test_summed_coupling_grows_as_the_volume_integral():
     shells = np.array([1.0, 3.0, 10.0, 30.0])
-    sums = pairs.summed_coupling(0.02, shells, samples=3000, seed=3)
+    sums = pairs.summed_coupling(0.02, shells, samples=1500, seed=3)
     expected = pairs.broadening(1.0, 0.02, 1.0, shells[1:], measure="volume")
     error = sums.std(axis=0, ddof=1) / math.sqrt(len(sums))
     assert np.all(np.abs(sums.mean(axis=0) - expected) < 4 * error)
@@ -90,7 +90,7 @@ def test_summed_coupling_grows_as_the_volume_integral():
 
 def test_random_signs_remove_the_logarithm():
     shells = np.array([1.0, 3.0, 10.0, 30.0])
-    sums = pairs.summed_coupling(0.05, shells, samples=3000, seed=4, random_signs=True)
+    sums = pairs.summed_coupling(0.05, shells, samples=1000, seed=4, random_signs=True)
     # Var = (4 pi rho/3)(1/r_min^3 - 1/r_max^3).
     expected = np.sqrt(4 * math.pi * 0.05 / 3 * (1 - shells[1:] ** -3.0))
     assert sums.std(axis=0, ddof=1) == pytest.approx(expected, rel=0.08)
@@ -314,3 +314,228 @@ def test_constant_of_cages_in_many_dimensions(fraction):
 def test_cages_that_are_full_empty_or_flat_are_refused(given):
     with pytest.raises(ValueError):
         pairs.cage_gap(*given)
+
+
+def test_dimension_of_the_weakest_coupling_is_that_of_the_largest_unit_ball():
+    # OEIS A074455: the dimension in which the volume of the unit ball is largest.
+    assert pairs.dimension_of_weakest_coupling() == pytest.approx(5.25694640486057678, rel=1e-13)
+
+
+def test_freezing_ratio_solves_its_equation_to_the_last_digit():
+    x = pairs.freezing_ratio()
+    assert x * math.tanh(x / 2) == pytest.approx(2, rel=4e-15)
+
+
+def test_vectors_of_another_shape_zero_length_or_modulus_are_refused():
+    one, row = [1.0, 0.0, 0.0], [[1.0, 0.0, 0.0]]
+    for given in ((row, one, one), (one, row, one), (one, one, row), (row, row, row)):
+        with pytest.raises(ValueError, match="one length"):
+            pairs.coupling(*given, 1.0)
+    for given in (([1.0] * 4, one, one), (one, [1.0] * 4, one), (one, one, [1.0] * 4)):
+        with pytest.raises(ValueError, match="one length"):
+            pairs.coupling(*given, 1.0)
+    with pytest.raises(ValueError, match="separation must be positive"):
+        pairs.coupling(one, one, [0.0, 0.0, 0.0], 1.0)
+    with pytest.raises(ValueError, match="K must be positive"):
+        pairs.coupling(one, one, one, 0.0)
+    for name in ("g_i", "g_j", "separation"):
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            pairs.coupling(**{"g_i": one, "g_j": one, "separation": one, name: [np.nan] * 3}, K=1.0)
+
+
+def test_dimensions_at_which_nothing_falls_off_are_refused():
+    assert pairs.geometric_factor(2.5) == pytest.approx(4 * math.gamma(2.25) / math.pi**1.25)
+    with pytest.raises(ValueError, match="d > 2"):
+        pairs.geometric_factor([3.0, 2.0])
+    with pytest.raises(ValueError, match="d must be finite"):
+        pairs.geometric_factor(math.nan)
+    with pytest.raises(ValueError, match="d = 2.9"):
+        pairs.phonon_quality_in_dimension([4.0, 2.9])
+    with pytest.raises(ValueError, match="d must be finite"):
+        pairs.green_function(1.0, math.nan)
+    with pytest.raises(ValueError, match="r must be positive"):
+        pairs.green_function(0.0, 3)
+    with pytest.raises(ValueError, match="d must be positive"):
+        pairs.sphere_area(0.0)
+    with pytest.raises(ValueError, match="lindemann must be positive"):
+        pairs.phonon_quality_in_dimension(3, 0.0)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, math.nan])
+@pytest.mark.parametrize(
+    ("f", "given"),
+    [
+        (pairs.broadening, {"J": 1.0, "rho_b": 1.0, "r_min": 1.0, "r_max": 2.0}),
+        (pairs.broadening_by_energy, {"J": 1.0, "rho_b": 1.0, "E": 1.0, "E_max": 2.0}),
+        (pairs.density_of_states_logarithmic, {"E": 1.0, "J": 1.0, "E_max": 2.0}),
+        (pairs.logarithmic_exponent, {"E": 1.0, "E_max": 2.0}),
+        (pairs.cage_gap, {"fraction": 0.5, "d": 2.0}),
+        (pairs.percus_yevick_compressibility, {"eta": 0.1}),
+    ],
+)
+def test_every_argument_of_logarithms_must_be_positive(f, given, bad):
+    for name in given:
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**given | {name: bad})
+
+
+def test_energies_at_and_above_the_largest_are_refused():
+    for E in (2.0, 3.0):
+        with pytest.raises(ValueError, match="below E_max"):
+            pairs.broadening_by_energy(1.0, 1.0, E, 2.0)
+        with pytest.raises(ValueError, match="below E_max"):
+            pairs.density_of_states_logarithmic(E, 1.0, 2.0)
+        with pytest.raises(ValueError, match="below E_max"):
+            pairs.logarithmic_exponent(E, 2.0)
+    with pytest.raises(ValueError, match="r_max"):
+        pairs.broadening(1.0, 1.0, [1.0, 2.0], 1.5)
+    assert pairs.broadening(1.0, 1.0, 2.0, 2.0) == 0
+
+
+def test_width_of_every_measure():
+    # int 4 pi r^2 dr/r^3, int d(r^3)/r^3, int dr/r
+    factors = {"volume": 4 * math.pi, "r3": 3.0, "one": 1.0}
+    for name, factor in factors.items():
+        found = pairs.broadening(2.0, 0.3, 1.5, [1.5, 6.0], name)
+        assert found == pytest.approx([0, 0.6 * factor * math.log(4)], rel=1e-13)
+    assert pairs.broadening(2.0, 0.3, 1.5, 6.0) == pytest.approx(1.8 * math.log(4), rel=1e-13)
+
+
+def test_as_many_states_as_fill_their_own_width_with_one_centre():
+    J, rho, E, E_max = 2.0, 0.7, np.array([0.1, 0.5]), 3.0
+    n = pairs.density_of_states_logarithmic(E, J, E_max)
+    assert n * pairs.broadening_by_energy(J, rho, E, E_max) == pytest.approx([rho] * 2, rel=1e-13)
+
+
+def wertheim(q, eta, sigma):
+    """Closed form of the Percus-Yevick S(q) (D. J. Kinning, E. L. Thomas, Macromolecules 1984)."""
+    x, alpha = q * sigma, (1 + 2 * eta) ** 2 / (1 - eta) ** 4
+    beta, gamma = -6 * eta * (1 + eta / 2) ** 2 / (1 - eta) ** 4, eta * alpha / 2
+    s, c = np.sin(x), np.cos(x)
+    last = -(x**4) * c + 4 * ((3 * x**2 - 6) * c + (x**3 - 6 * x) * s + 6)
+    G = alpha / x**2 * (s - x * c) + beta / x**3 * (2 * x * s + (2 - x**2) * c - 2)
+    return 1 / (1 + 24 * eta * (G + gamma / x**5 * last) / x)
+
+
+@pytest.mark.parametrize(("eta", "sigma"), [(0.1, 1.0), (0.45, 2.5), (0.73, 0.4)])
+def test_percus_yevick_at_all_wave_numbers_is_wertheims(eta, sigma):
+    q = np.array([[1.0, 3.0, 7.0], [11.0, 20.0, 40.0]]) / sigma
+    found = pairs.percus_yevick_structure_factor(q, eta, sigma)
+    assert found == pytest.approx(wertheim(q, eta, sigma), rel=1e-9)
+    single = pairs.percus_yevick_structure_factor(7.0 / sigma, eta, sigma)
+    assert np.shape(single) == () and single == pytest.approx(found[0, 2], rel=1e-12)
+    if sigma == 1:
+        default = pairs.percus_yevick_structure_factor(q, eta)
+        assert np.array_equal(default, found)
+
+
+def test_structure_of_spheres_or_shapes_that_cannot_be_is_refused():
+    for eta in (0.0, 0.74, 0.8, math.nan):
+        with pytest.raises(ValueError, match="eta must be"):
+            pairs.percus_yevick_structure_factor(1.0, eta)
+    with pytest.raises(ValueError, match="q must be"):
+        pairs.percus_yevick_structure_factor(-1.0, 0.3)
+    with pytest.raises(ValueError, match="sigma must be positive"):
+        pairs.percus_yevick_structure_factor(1.0, 0.3, 0.0)
+    for q, places in (([1.0, 2.0], np.ones((4, 2))), (np.ones((3, 2)), [1.0, 2.0])):
+        with pytest.raises(ValueError, match="need shapes"):
+            pairs.structure_factor(q, places)
+    with pytest.raises(ValueError, match="need shapes"):
+        pairs.structure_factor(np.ones((3, 2)), np.ones((4, 3)))
+    for name in ("q", "positions"):
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            pairs.structure_factor(**{"q": [[1.0]], "positions": [[1.0]], name: [[np.nan]]})
+
+
+def test_scattered_points_fill_their_cube_at_the_density():
+    points, edge = pairs.scattered_points(4000, 0.03, 5)
+    assert points.shape == (4000, 3)
+    assert edge**3 * 0.03 == pytest.approx(4000, rel=1e-12)
+    assert points.min() >= 0 and points.max() < edge
+    assert np.allclose(points.mean(axis=0), edge / 2, atol=4 * edge / np.sqrt(12 * 4000))
+    assert np.allclose(points.std(axis=0), edge / math.sqrt(12), rtol=0.05)
+    assert np.array_equal(points, pairs.scattered_points(4000, 0.03, 5)[0])
+    assert pairs.scattered_points(2, 1.0, 0)[0].shape == (2, 3)
+    with pytest.raises(ValueError, match="at least 2"):
+        pairs.scattered_points(1, 1.0, 0)
+    with pytest.raises(ValueError, match="density must be positive"):
+        pairs.scattered_points(2, 0.0, 0)
+
+
+def test_sums_are_drawn_anew_for_another_seed_alone():
+    shells = [1.0, 2.0, 5.0]
+    for signs in (False, True):
+        first, again, other = (
+            pairs.summed_coupling(0.2, shells, 6, seed, random_signs=signs) for seed in (1, 1, 2)
+        )
+        assert first.shape == (6, 2)
+        assert np.array_equal(first, again) and not np.array_equal(first, other)
+    assert (pairs.summed_coupling(0.2, shells, 50, 3) >= 0).all()
+    for bad in ([1.0], [2.0, 1.0], [1.0, 1.0], [[1.0, 2.0]], [0.0, 1.0]):
+        with pytest.raises(ValueError, match="shells"):
+            pairs.summed_coupling(0.2, bad, 6, 1)
+    with pytest.raises(ValueError, match="density must be positive"):
+        pairs.summed_coupling(0.0, shells, 6, 1)
+
+
+def test_places_beyond_the_cube_are_folded_back_before_they_pair():
+    points, edge = pairs.scattered_points(40, 2.0, 3)
+    shifted = points + edge * np.random.default_rng(1).integers(-2, 3, points.shape)
+    assert pairs.pair_off(shifted, edge) == pytest.approx(pairs.pair_off(points, edge), rel=1e-9)
+    assert pairs.pair_off([[0.1, 0, 0], [0.9, 0, 0]], 1.0) == pytest.approx([0.2], rel=1e-12)
+    for bad in ([[0.0, 0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]], [0.0, 0.0, 0.0]):
+        with pytest.raises(ValueError, match="positions must have shape"):
+            pairs.pair_off(bad, 1.0)
+    with pytest.raises(ValueError, match="positions must be finite"):
+        pairs.pair_off([[0.0, 0.0, np.nan], [0.1, 0.2, 0.3]], 1.0)
+    with pytest.raises(ValueError, match="edge must be positive"):
+        pairs.pair_off([[0.0, 0.0, 0.0], [0.1, 0.2, 0.3]], 0.0)
+
+
+def test_pairs_in_a_window_have_the_error_of_counting():
+    lengths = np.array([1.0, 0.9, 0.8, 0.7, 3.0])
+    value, error = pairs.pairing_constant(lengths, 2.0, (0.5, 3.5))
+    assert value == pytest.approx(4 / (8 * 3.0), rel=1e-13)
+    assert error == pytest.approx(value / 2, rel=1e-13)
+    for window in ((0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (-1.0, 1.0)):
+        with pytest.raises(ValueError, match="0 < low < high"):
+            pairs.pairing_constant(lengths, 2.0, window)
+    with pytest.raises(ValueError, match="no pair"):
+        pairs.pairing_constant(lengths, 2.0, (10.0, 11.0))
+    with pytest.raises(ValueError, match="lengths must be positive"):
+        pairs.pairing_constant([0.0, 1.0], 2.0, (0.5, 3.5))
+
+
+def test_scatter_of_equipartition_over_seeds_is_its_stated_error():
+    found = [pairs.lattice_equipartition(4, 2e-19, 900.0, 5, seed) for seed in range(60)]
+    values, errors = np.transpose(found)
+    # one cell in 64 moves with the whole lattice and has no gradient
+    expected = k_B * 900 / 2e-19 * (1 - 1 / 64)
+    assert values.mean() == pytest.approx(expected, abs=4 * values.std() / np.sqrt(60))
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(values.std(ddof=1), rel=0.3)
+    assert pairs.lattice_equipartition(4, 2e-19, 900.0, 5, 0) == found[0]
+
+
+def test_smallest_lattice_and_sample():
+    # two cells a side: seven modes in eight carry energy
+    values = [pairs.lattice_equipartition(2, 1e-19, 300.0, 2, seed)[0] for seed in range(100)]
+    error = np.std(values) / 10
+    assert np.mean(values) == pytest.approx(k_B * 300 / 1e-19 * 7 / 8, abs=4 * error)
+    for edge, samples in ((1, 2), (2, 1)):
+        with pytest.raises(ValueError, match="at least 2"):
+            pairs.lattice_equipartition(edge, 1e-19, 300.0, samples, 0)
+    for stiffness, T in ((0.0, 1.0), (1.0, 0.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            pairs.lattice_equipartition(4, stiffness, T, 2, 0)
+
+
+def test_strength_of_structure_needs_positive_energies_and_strengths():
+    for E, J in ((0.0, 1.0), (1.0, 0.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            pairs.density_of_states_structured(E, J, lambda q: q)
+
+
+def test_every_cage_fraction_and_dimension_is_checked():
+    for fraction, d in (([0.5, 1.0], 3.0), (0.5, [3.0, 0.9])):
+        with pytest.raises(ValueError, match="fraction must be below 1 and d at least 1"):
+            pairs.cage_gap(fraction, d)

@@ -20,12 +20,12 @@ from relics.domain import finite, nonnegative, positive
 Array = NDArray[np.float64]
 
 
-def _dimension(d: ArrayLike, least: float = 3.0) -> Array:
+def _dimension(d: ArrayLike) -> Array:
     (d,) = finite(d=d)
-    if np.any(d < least):
+    if np.any(d < 3):
         raise ValueError(
-            f"d = {d.min():g}: below d = {least:g} the Green's function of the elastic field does "
-            f"not fall off; accepted: d >= {least:g}"
+            f"d = {d.min():g}: below d = 3 the Green's function of the elastic field does not fall "
+            "off; accepted: d >= 3"
         )
     return d
 
@@ -106,8 +106,8 @@ def freezing_radius(T: ArrayLike, J: ArrayLike) -> Array:
 def two_level_heat_capacity(splitting: ArrayLike, T: ArrayLike) -> Array:
     """Heat capacity (J/K) of one two-level system of the given splitting (J) at T (K)."""
     splitting, T = positive(splitting=splitting, T=T)
-    x = splitting / (2 * k_B * T)
-    return k_B * np.where(x < 300, (x / np.cosh(np.minimum(x, 300))) ** 2, 0.0)
+    x = splitting / (k_B * T)
+    return k_B * (x * np.exp(-x / 2) / (1 + np.exp(-x))) ** 2
 
 
 def freezing_ratio() -> float:
