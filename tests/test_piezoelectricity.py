@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from relics import piezoelectricity as piezo
+from relics.constants import epsilon_0
 from relics.unit_systems import convert, field_constant
 
 RNG = np.random.default_rng(20)
@@ -161,6 +162,11 @@ def test_quantities_are_in_si_where_no_system_is_named(crystal):
         (piezo.energy_at_fixed_induction, (u, E, lam, eps, beta)),
         (piezo.internal_field, (u, eps, beta)),
         (piezo.stiffened, (lam, eps, beta)),
+        (piezo.reversible_work, ([0 * u, u], [0 * E, E], lam, eps, beta)),
+        (piezo.energy_without_charges, (u, lam, eps, beta)),
+        (piezo.energy_of_phonon, (u, 2 * u, lam, eps, beta)),
+        (piezo.transition_dipole, (E, 2.0, 3.0)),
+        (piezo.ionic_stiffness, (2.0, 3.0)),
     ):
         assert np.array_equal(f(*arguments), f(*arguments, "SI"))
         assert not np.allclose(f(*arguments), f(*arguments, "gaussian"), rtol=1e-7, atol=0)
@@ -321,3 +327,260 @@ def test_stiffness_of_ionic_bonds_in_both_unit_systems():
 def test_ionic_bonds_without_a_length_or_charge_are_refused(given):
     with pytest.raises(ValueError):
         piezo.ionic_stiffness(*given)
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_induction_and_internal_field_are_those_of_one_axis(system):
+    # One component of each tensor: D = eps_0 eps E - beta u in SI, eps E - 4 pi beta u in Gaussian.
+    u, E, eps, beta = np.zeros((3, 3)), np.zeros(3), np.diag([2.0, 5.0, 3.0]), np.zeros((3, 3, 3))
+    u[2, 2], E[1], beta[1, 2, 2] = 0.3, 7.0, 11.0
+    k, factor = (epsilon_0, 1.0) if system == "SI" else (1.0, 4 * np.pi)
+    D = piezo.induction(u, E, eps, beta, system)
+    assert D == pytest.approx([0, k * 5.0 * 7.0 - factor * 3.3, 0], rel=1e-12)
+    field = piezo.internal_field(u, eps, beta, system)
+    assert field == pytest.approx([0, factor * 3.3 / (5.0 * k), 0], rel=1e-12)
+    lam = piezo.stiffness_isotropic(1.0, 1.0)
+    added = piezo.stiffened(lam, eps, beta, system) - lam
+    expected = np.zeros((3,) * 4)
+    expected[2, 2, 2, 2] = factor * 121 / (5.0 * k)
+    assert added == pytest.approx(expected, rel=1e-12, abs=1e-13)
+    dipole = piezo.transition_dipole(E, 4.0, 5.0, system)
+    assert dipole == pytest.approx([0, -k / factor * 5 * 7 * 4, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_energy_at_fixed_induction_is_the_largest_over_the_field(crystal, system):
+    lam, eps, beta, u, E = crystal
+    prime = 1.0 if system == "SI" else field_constant(system)
+    D = piezo.induction(u, E, eps, beta, system)
+    here = piezo.free_energy(u, E, lam, eps, beta, system) + prime * E @ D
+    assert piezo.energy_at_fixed_induction(u, D, lam, eps, beta, system) == pytest.approx(
+        here, rel=1e-9
+    )
+    for step in 0.1 * np.eye(3):
+        for sign in (1, -1):
+            away = E + sign * step
+            assert piezo.free_energy(u, away, lam, eps, beta, system) + prime * away @ D < here
+
+
+def test_tensors_that_are_not_symmetric_enough_are_refused():
+    lam, eye = piezo.stiffness_isotropic(1.0, 1.0), np.eye(3)
+    for index in ((0, 0, 0, 1), (0, 1, 0, 0)):
+        broken = lam.copy()
+        broken[index] += 1e-6
+        with pytest.raises(ValueError, match="lam lacks the symmetry"):
+            piezo.checked(lam=broken)
+    broken = lam.copy()
+    broken[0, 1, 1, 2] = broken[1, 0, 1, 2] = broken[0, 1, 2, 1] = broken[1, 0, 2, 1] = 1e-6
+    with pytest.raises(ValueError, match="lam lacks the symmetry"):
+        piezo.checked(lam=broken)
+    for name in ("u", "eps"):
+        shear = eye.copy()
+        shear[0, 1] = 3e-9
+        with pytest.raises(ValueError, match=f"{name} lacks the symmetry"):
+            piezo.checked(**{name: shear})
+        # Rounding is no lack of symmetry, whatever the size.
+        for size in (1e-20, 1e20):
+            shear[0, 1] = 5e-10
+            assert np.array_equal(piezo.checked(**{name: size * shear})[0], size * shear)
+            shear[0, 1] = 3e-9
+            with pytest.raises(ValueError, match="lacks the symmetry"):
+                piezo.checked(**{name: size * shear})
+    with pytest.raises(ValueError, match="E must be finite"):
+        piezo.checked(E=[np.nan, 0, 0])
+    found = piezo.checked(u=eye, E=[1, 2, 3])
+    assert np.array_equal(found[0], eye) and np.array_equal(found[1], [1, 2, 3])
+
+
+def test_symmetry_is_checked_by_every_function(crystal):
+    lam, eps, beta, u, E = crystal
+    given = {"u": u, "E": E, "lam": lam, "eps": eps, "beta": beta}
+    takes = {
+        piezo.stress: ("u", "E", "lam", "beta"),
+        piezo.induction: ("u", "E", "eps", "beta"),
+        piezo.free_energy: ("u", "E", "lam", "eps", "beta"),
+        piezo.internal_field: ("u", "eps", "beta"),
+        piezo.stiffened: ("lam", "eps", "beta"),
+        piezo.energy_without_charges: ("u", "lam", "eps", "beta"),
+    }
+    for f, names in takes.items():
+        for name in names:
+            arguments = {n: given[n] for n in names} | {name: np.ones((3, 2))}
+            with pytest.raises(ValueError, match=f"{name} must have shape"):
+                f(**arguments)
+    for f in (piezo.to_voigt, piezo.is_stable):
+        with pytest.raises(ValueError, match="lam must have shape"):
+            f(eps)
+    with pytest.raises(ValueError, match="lam must have shape"):
+        piezo.coupling_tensor(eps, u)
+    with pytest.raises(ValueError, match="u must have shape"):
+        piezo.coupling_tensor(lam, E)
+    with pytest.raises(ValueError, match="E must have shape"):
+        piezo.transition_dipole(eps, 1.0, 1.0)
+    with pytest.raises(ValueError, match="E must have shape"):
+        piezo.energy_at_fixed_induction(u, eps, lam, eps, beta)
+    for pair in ((E, u), (u, E)):
+        with pytest.raises(ValueError, match="u must have shape"):
+            piezo.energy_of_phonon(*pair, lam, eps, beta)
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+def test_volumes_and_permittivities_must_be_positive(bad):
+    for volume, eps in ((bad, 1.0), (1.0, bad)):
+        with pytest.raises(ValueError, match="volume and eps must be positive"):
+            piezo.transition_dipole([1.0, 0, 0], volume, eps)
+    with pytest.raises(ValueError, match="must be"):
+        piezo.charge_fraction(1.0, bad)
+    with pytest.raises(ValueError, match="must be positive"):
+        piezo.charge_fraction(1.0, 1.0, eps=bad)
+    with pytest.raises(ValueError, match="beta must be finite"):
+        piezo.charge_fraction(np.nan, 1.0)
+
+
+def test_charge_fraction_is_one_number_in_both_unit_systems():
+    beta, lam = 0.17, 8.7e10
+    gaussian = [
+        float(convert(beta, "surface charge", "SI", "gaussian")),
+        float(convert(lam, "energy density", "SI", "gaussian")),
+    ]
+    for eps in (None, 4.5):
+        assert piezo.charge_fraction(beta, lam, "SI", eps) == pytest.approx(
+            piezo.charge_fraction(*gaussian, "gaussian", eps), rel=1e-8
+        )
+    share = beta**2 / (epsilon_0 * lam)
+    assert piezo.charge_fraction(beta, lam, "SI", 4.5) ** 2 == pytest.approx(share / 4.5)
+
+
+def test_surface_integral_of_a_curved_displacement_is_that_of_its_strain():
+    # d = (x y^2 z, x^3, y z): the volume integrals of its six strains over the box, by hand.
+    a, b, c = edges = np.array([1.5, 0.7, 2.0])
+
+    def displacement(x):
+        x, y, z = np.moveaxis(x, -1, 0)
+        return np.stack([x * y**2 * z, x**3, y * z], axis=-1)
+
+    xx, yy, zz = a * b**3 * c**2 / 6, 0.0, a * b**2 * c / 2
+    xy = (a**2 * b**2 * c**2 / 4 + a**3 * b * c) / 2
+    xz, yz = a**2 * b**3 * c / 12, a * b * c**2 / 4
+    expected = [[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]
+    for nodes in ({}, {"nodes": 3}):
+        found = piezo.integrated_strain(displacement, edges, **nodes)
+        assert found == pytest.approx(np.array(expected), rel=1e-12, abs=1e-13)
+    # One node a face sees a plane only.
+    assert piezo.integrated_strain(displacement, edges, nodes=1)[0, 0] != pytest.approx(xx)
+    for bad in ([1.0, 0.0, 1.0], [1.0, 1.0], [1.0, np.nan, 1.0]):
+        with pytest.raises(ValueError, match="edges must be"):
+            piezo.integrated_strain(displacement, bad)
+
+
+def test_twelve_nodes_integrate_powers_up_to_the_twenty_third():
+    def displacement(x):
+        return x[..., [1]] ** 23 * np.array([1.0, 0.0, 0.0]) * x[..., [0]]
+
+    found = piezo.integrated_strain(displacement, [1.0, 1.0, 1.0])
+    assert found[0, 0] == pytest.approx(1 / 24, rel=1e-11)
+
+
+def test_class_32_is_a_group_of_rotations_with_its_two_axes():
+    group = piezo.point_group_32()
+    assert np.linalg.det(group) == pytest.approx(np.ones(6), rel=1e-12)
+    for a in group:
+        for b in group:
+            assert np.abs(group - a @ b).max(axis=(1, 2)).min() < 1e-12
+    # Three turns about z, three halves about axes in the plane, one of them x.
+    assert sorted(np.round(group[:, 2, 2])) == [-1, -1, -1, 1, 1, 1]
+    assert any(np.allclose(r, np.diag([1, -1, -1])) for r in group)
+
+
+def test_a_turned_tensor_is_the_product_of_turned_vectors():
+    a, b, c = RNG.normal(size=(3, 3))
+    turn = np.linalg.qr(RNG.normal(size=(3, 3)))[0]
+    found = piezo.rotated(np.einsum("i,j,k->ijk", a, b, c), turn)
+    assert found == pytest.approx(np.einsum("i,j,k->ijk", turn @ a, turn @ b, turn @ c), rel=1e-10)
+    for bad in (np.eye(3), np.ones((2, 3, 2))):
+        with pytest.raises(ValueError, match="group of rotations"):
+            piezo.symmetrised(a, bad)
+
+
+def test_tensors_of_quartz_stand_where_the_tables_put_them():
+    # J. F. Nye, Physical Properties of Crystals, Table 9: class 32.
+    e = piezo.piezoelectric_class_32(2.0, 3.0)
+    rows = np.array([[e[i, j, k] for j, k in piezo.VOIGT] for i in range(3)])
+    assert np.array_equal(rows, [[2, -2, 0, 3, 0, 0], [0, 0, 0, 0, -3, -2], [0] * 6])
+    c = piezo.to_voigt(piezo.stiffness_class_32(11.0, 33.0, 5.0, 13.0, 14.0, 44.0))
+    assert np.array_equal(c, c.T)
+    assert np.array_equal(
+        np.triu(c),
+        [
+            [11, 5, 13, 14, 0, 0],
+            [0, 11, 13, -14, 0, 0],
+            [0, 0, 33, 0, 0, 0],
+            [0, 0, 0, 44, 0, 0],
+            [0, 0, 0, 0, 44, 14],
+            [0, 0, 0, 0, 0, 3],
+        ],
+    )
+    assert np.array_equal(piezo.dielectric_uniaxial(2, 3), np.diag([2.0, 2.0, 3.0]))
+    assert piezo.dielectric_uniaxial(2, 3).dtype == float
+    for k in range(6):
+        with pytest.raises(ValueError, match="c.. must be finite"):
+            piezo.stiffness_class_32(*[np.nan if n == k else 1.0 for n in range(6)])
+
+
+def test_voigt_matrices_of_tensors_and_back():
+    m = RNG.normal(size=(6, 6))
+    lam = piezo.from_voigt(m + m.T)
+    assert np.array_equal(piezo.to_voigt(lam), m + m.T)
+    strain, one = symmetric((3, 3), [(1, 0)], RNG), np.array([1, 1, 1, 2, 2, 2])
+    doubled = one * np.array([strain[i, j] for i, j in piezo.VOIGT])
+    pull = np.einsum("ijkl,kl->ij", lam, strain)
+    assert (m + m.T) @ doubled == pytest.approx(np.array([pull[i, j] for i, j in piezo.VOIGT]))
+    rows = RNG.normal(size=(3, 6))
+    beta = piezo.from_voigt(rows)
+    assert np.array_equal(beta, beta.transpose(0, 2, 1))
+    assert np.array_equal([[beta[n, i, j] for i, j in piezo.VOIGT] for n in range(3)], rows)
+    with pytest.raises(ValueError, match="lam lacks the symmetry"):
+        piezo.from_voigt(m)
+    for bad in (np.eye(3), np.ones((6, 3))):
+        with pytest.raises(ValueError, match=r"shape \(6, 6\) or \(3, 6\)"):
+            piezo.from_voigt(bad)
+    with pytest.raises(ValueError, match="matrix must be finite"):
+        piezo.from_voigt(np.full((6, 6), np.nan))
+
+
+@pytest.mark.parametrize("which", range(6))
+def test_one_soft_strain_makes_a_crystal_unstable(which):
+    values = np.ones(6)
+    values[which] = -1e-6
+    turn = np.linalg.qr(np.random.default_rng(which).normal(size=(3, 3)))[0]
+    for constants, stable in ((np.ones(6), True), (values, False), (0 * values, False)):
+        lam = piezo.rotated(piezo.from_voigt(np.diag(constants)), turn)
+        assert piezo.is_stable((lam + lam.transpose(2, 3, 0, 1)) / 2) is stable
+
+
+def test_constants_of_isotropic_solids_and_directions_must_be_numbers():
+    for given in ((np.nan, 1.0), (1.0, np.inf)):
+        with pytest.raises(ValueError, match="must be finite"):
+            piezo.stiffness_isotropic(*given)
+    lam = piezo.stiffness_isotropic(1.0, 0.0)
+    speeds, _ = piezo.acoustic_speeds(lam, 4.0, [0, 3, 0])
+    assert speeds == pytest.approx([0, 0, 0.5])
+    with pytest.raises(ValueError, match="lam must have shape"):
+        piezo.acoustic_speeds(np.eye(3), 1.0, [1, 0, 0])
+
+
+def test_a_crystal_that_does_not_polarise_may_have_any_shape_of_permittivity(crystal):
+    lam, eps, beta, u, _ = crystal
+    stretched = piezo.energy_without_charges(u, lam, 40 * eps, beta)
+    expected = np.einsum("ij,ijkl,kl", u, piezo.stiffened(lam, 40 * eps, beta), u) / 2
+    assert stretched == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match="positive definite"):
+        piezo.energy_without_charges(u, lam, np.diag([1.0, 0.0, 1.0]), beta)
+
+
+def test_ways_need_two_states_or_more(crystal):
+    lam, eps, beta, u, E = crystal
+    assert piezo.reversible_work([u, u], [E, E], lam, eps, beta) == 0
+    for strains, fields in (([u, u], [E, [np.nan, 0, 0]]), ([u], [E]), ([u, u], [E])):
+        with pytest.raises(ValueError, match="strains|fields"):
+            piezo.reversible_work(strains, fields, lam, eps, beta)
