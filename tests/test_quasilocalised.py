@@ -93,3 +93,81 @@ def test_formation_energy_is_found_again_with_its_error():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match=r"positive|negative|three|two"):
         call()
+
+
+@pytest.mark.parametrize("function", [qle.density, qle.expected_below, qle.softest_probability])
+@pytest.mark.parametrize("omega", [[], [0.2, np.nan], np.inf])
+def test_frequencies_that_are_none_are_refused(function, omega):
+    modes = () if function is qle.density else (10,)
+    with pytest.raises(ValueError, match="^omega (must be finite and not negative, got|is empty)"):
+        function(omega, 1.0, *modes)
+
+
+@pytest.mark.parametrize(
+    ("function", "good"),
+    [
+        (qle.density, {"omega": 0.3, "A_g": 2.0}),
+        (qle.expected_below, {"omega": 0.3, "A_g": 2.0, "modes": 30}),
+        (qle.mean_softest, {"A_g": 2.0, "modes": 30}),
+        (qle.sample_softest, {"A_g": 2.0, "modes": 30, "size": 4, "seed": 1}),
+        (qle.number_density, {"A_g": 2.0, "omega_g": 0.3}),
+        (qle.thermal_number, {"T_p": 0.5, "N_0": 3.0, "energy": 1.3}),
+        (
+            qle.formation_energy,
+            {"T_p": [0.4, 0.6], "number": [0.1, 0.2], "error": [0.01, 0.02]},
+        ),
+        (qle.weibull_shape, {"values": [0.2, 0.5, 0.9]}),
+    ],
+)
+def test_every_argument_must_be_positive_and_is_named(function, good):
+    assert np.isfinite(function(**good)).all()
+    for name in set(good) - {"omega", "seed"}:
+        for bad in (0.0, -1.0, np.nan, np.inf, []):
+            with pytest.raises(ValueError, match=f"^{name} (must be positive and finite, got |is empty)"):
+                function(**good | {name: bad})
+
+
+def test_number_per_mode_is_five_times_what_lies_below_the_edge():
+    A_g, omega_g = np.array([[0.3], [0.7]]), np.array([0.5, 1.7, 2.0])
+    expected = [[5 * qle.expected_below(w, a, 1.0) for w in omega_g] for a in A_g[:, 0]]
+    assert qle.number_density(A_g, omega_g) == pytest.approx(np.array(expected), rel=1e-12)
+    assert qle.number_density(0.3, 2.0) == pytest.approx(0.3 * 32, rel=1e-14)
+
+
+def test_draws_follow_their_seed():
+    first, again, other = (qle.sample_softest(A_G, 20, 300, seed) for seed in (3, 3, 4))
+    assert first.tolist() == again.tolist() and not set(first) & set(other)
+    assert np.unique(first).size == 300
+
+
+@pytest.mark.parametrize("shape", [0.4, 30.0])
+def test_shapes_far_from_five_maximise_the_likelihood(shape):
+    x = stats.weibull_min.ppf((np.arange(40) + 0.5) / 40, shape, scale=3.0)
+    found, error = qle.weibull_shape(x)
+    near = found * np.array([0.999, 1.0, 1.001])
+    likelihood = [
+        stats.weibull_min.logpdf(x, k, scale=np.mean(x**k) ** (1 / k)).sum() for k in near
+    ]
+    assert np.argmax(likelihood) == 1
+    # Fisher information of logarithms of shape and scale, by quadrature; y = (x/scale)^shape
+    score = {"k": lambda y: 1 + np.log(y) * (1 - y), "s": lambda y: y - 1}
+    info = [
+        [
+            integrate.quad(lambda y, a=a, b=b: score[a](y) * score[b](y) * np.exp(-y), 0, 60)[0]
+            for b in "ks"
+        ]
+        for a in "ks"
+    ]
+    assert error / found == pytest.approx(np.sqrt(np.linalg.inv(info)[0, 0] / 40), rel=1e-6)
+
+
+def test_two_temperatures_suffice_for_a_formation_energy():
+    T, number = [0.4, 0.5], np.exp([-1.1, -0.3])
+    energy, error, correlation = qle.formation_energy(T, number, [0.1 * number[0], 0.2 * number[1]])
+    # closed form: 1/T is 2.5 and 2, errors of the logarithms are 0.1 and 0.2
+    assert energy == pytest.approx(0.8 / 0.5, rel=1e-12)
+    assert error == pytest.approx(np.hypot(0.1, 0.2) / 0.5, rel=1e-12)
+    assert correlation == pytest.approx(-1, rel=1e-12)
+    grid = np.full((2, 2), 0.1)
+    with pytest.raises(ValueError, match="at least two temperatures"):
+        qle.formation_energy([[0.4, 0.5], [0.6, 0.7]], grid, grid)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.linalg import expm
 from scipy.stats import norm
 
 from relics import resonance, ripplons
@@ -127,8 +128,8 @@ def test_diagonalised_moments_are_those_of_the_hamiltonian():
 
 def test_green_function_against_many_phonons():
     line, T_g, cut = 0.3, 2.0, 0.25
-    bath, couplings = resonance.discretised_bath(T_g, cut, 0.0, 2000)
-    z = 0.15 + 0.01j
+    bath, couplings = resonance.discretised_bath(T_g, cut, 0.0, 400)
+    z = 0.15 + 0.02j
     discrete = resonance.local_green_function(z, line, bath, couplings)
     integral = complex(
         quad(lambda x: (1.5 * T_g * x**3 / (z - x)).real, 0, cut)[0],
@@ -160,7 +161,7 @@ def test_spectra_are_converged_in_their_quadrature():
     cut = resonance.cutoff_frequency()
     for make, few, many in (
         (resonance.broadened_spectrum, 8, 20),
-        (resonance.diagonalised_spectrum, 160, 400),
+        (resonance.diagonalised_spectrum, 160, 260),
     ):
         a, b = (ripplons.mean_heat_capacity(T, 5.0, make(5.0, cut, nodes=n)) for n in (few, many))
         assert np.max(np.abs(a / b - 1)) < 1e-8
@@ -196,4 +197,214 @@ def test_instability_is_reported_with_the_limit():
 )
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError):
+        call()
+
+
+def bath_integral(power, omega, T_g, cut):
+    """int (3/2) T_g x^3/(omega - x)^power dx up to the sharp cut-off, for omega above it."""
+    return quad(lambda x: 1.5 * T_g * x**3 / (omega - x) ** power, 0, cut, epsabs=0, epsrel=1e-12)[
+        0
+    ]
+
+
+def test_cut_off_and_smearing_are_those_of_the_paper():
+    """Fig. 19: 1.8 (a/xi) omega_D, with (xi/a)^3 beads in a domain; fragility 30."""
+    assert resonance.cutoff_frequency(2.0, 8.0) == pytest.approx(1.0, rel=1e-14)
+    beads = (1.8 / resonance.cutoff_frequency()) ** 3
+    assert beads == pytest.approx(ripplons.DEBYE_DOMAIN, rel=1e-12)
+    assert resonance.survival(0.33, 0.3) == pytest.approx(norm.sf(0.1 * 30**0.5), rel=1e-12)
+    for given, name in (((0.0, 8.0), "factor"), ((1.8, -1.0), "beads")):
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            resonance.cutoff_frequency(*given)
+
+
+def test_self_energy_is_reduced_shift_and_golden_rule_width():
+    density, sound, a, T_g = 2200.0, 4100.0, 3.5e-10, 1500.0
+    omega_D = sound / a * (6 * np.pi**2) ** (1 / 3)
+    coupling = np.sqrt(density * sound**2 * a**3 * k_B * T_g)
+    cut, omega = 0.3 * omega_D, 0.11 * omega_D
+    found = resonance.self_energy_si(omega, coupling, density, sound, cut / sound, 3)
+    ratio = k_B * T_g / (hbar * omega_D)
+    expected = omega_D * resonance.shift(np.array(0.11), ratio, 0.3, 0.0)
+    assert found.real == pytest.approx(float(expected), rel=1e-10)
+    width = resonance.golden_rule_half_width_si(omega, coupling, density, sound)
+    assert found.imag == pytest.approx(-float(width), rel=1e-10)
+    single = resonance.self_energy_si(omega, coupling, density, sound, cut / sound)
+    assert 3 * single == pytest.approx(found, rel=1e-12)
+    one = resonance.golden_rule_half_width_si(omega, coupling, density, sound, 1)
+    assert 3 * one == pytest.approx(float(width), rel=1e-12)
+    line = 0.2 * omega_D
+    green = resonance.green_function_si(omega, line, coupling, density, sound, cut / sound)
+    assert 2 * np.pi * green * (omega - line - single) == pytest.approx(1, rel=1e-12)
+
+
+def test_self_energy_is_refused_from_the_cut_off_on():
+    good = {"omega": 2e12, "coupling": 1e-19, "density": 2e3, "sound_speed": 4e3, "k_c": 1e9}
+    for name in good:
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            resonance.self_energy_si(**good | {name: -1.0})
+    with pytest.raises(ValueError, match="frequencies below 4e[+]12 are accepted"):
+        resonance.self_energy_si(**good | {"omega": 4e12})
+    for name in ("coupling", "density", "sound_speed"):
+        given = {k: good[k] for k in ("omega", "coupling", "density", "sound_speed")}
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            resonance.golden_rule_half_width_si(**given | {name: 0.0})
+
+
+@pytest.mark.parametrize("line", [0.2, 0.5])
+def test_pole_above_a_sharp_cut_off_solves_the_eigenvalue_equation(line):
+    T_g, cut = 4.0, 0.3
+    place, weight = resonance.pole_above_cutoff(line, T_g, cut)
+    assert place > cut
+    assert place - line == pytest.approx(bath_integral(1, place, T_g, cut), rel=1e-9)
+    assert 1 / weight == pytest.approx(1 + bath_integral(2, place, T_g, cut), rel=1e-9)
+    # The largest level of the arrowhead with a finely discretised bath.
+    bath, couplings = resonance.discretised_bath(T_g, cut, 0.0, 120)
+    levels, vectors = np.linalg.eigh(resonance.arrowhead(line, bath, couplings))
+    assert levels[-1] == pytest.approx(place, rel=1e-10)
+    assert vectors[0, -1] ** 2 == pytest.approx(weight, rel=1e-8)
+
+
+def test_smeared_shift_is_smooth_across_its_quadrature_nodes_and_its_end():
+    """At a node the difference quotient is a derivative, at the end of the bath the logarithm stops."""
+    T_g, cut = 4.0, 0.3
+    edge = cut * (1 + 8.5 * resonance.SMEARING)
+    nodes = (np.arange(24)[:, None] + (np.polynomial.legendre.leggauss(12)[0] + 1) / 2) / 24
+    places = edge * nodes[[3, 9, 11], [2, 5, 7]]
+    at, below, above = (resonance.shift(places * f, T_g, cut) for f in (1, 1 - 1e-4, 1 + 1e-4))
+    assert at == pytest.approx((below + above) / 2, rel=1e-6)
+    end, beyond = (float(resonance.shift(np.array(x), T_g, cut)) for x in (edge, edge * 1.0001))
+    assert end == pytest.approx(beyond, rel=1e-3)
+
+
+def test_stability_limit_is_where_the_static_shift_eats_the_lowest_line():
+    # Sharp cut-off: the static shift is -(3/2) T_g omega_c^3/3.
+    assert resonance.stability_limit(0.2, 0.5, 0.0) == pytest.approx(0.4 / 0.125, rel=1e-12)
+    lines = ripplons.Spectrum(np.array([0.3, 0.2]), np.ones(2))
+    resonance.diagonalised_spectrum(3.199, 0.5, 0.0, lines)
+    for make in (resonance.diagonalised_spectrum, resonance.broadened_spectrum):
+        with pytest.raises(ValueError, match="omega_D: values below 3.2 are accepted"):
+            make(3.201, 0.5, 0.0, lines)
+    limit = resonance.stability_limit(0.2, 0.5, 0.0)
+    with pytest.raises(ValueError, match="lowest ripplon below zero at omega_c = 0.5 omega_D"):
+        resonance.diagonalised_spectrum(limit, 0.5, 0.0, lines)
+    for given, name in (((0.0, 0.5), "lowest"), ((0.2, 0.0), "omega_c")):
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            resonance.stability_limit(*given)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_line_profile_is_the_resolvent_on_the_real_axis(causal):
+    """The printed recipe keeps friction where the smeared coupling is gone, the causal one does not."""
+    line, T_g, cut, smearing = 0.25, 3.0, 0.3, 0.1
+    for omega in (0.1, 0.26, 0.36):
+        width = 1.5 * np.pi * T_g * omega**3
+        if causal:
+            width *= norm.sf(omega, loc=cut, scale=smearing * cut)
+        shift = float(resonance.shift(np.array(omega), T_g, cut, smearing))
+        expected = -1 / (omega - line - shift + 1j * width)
+        found = resonance.line_profile(np.array(omega), line, T_g, cut, smearing, causal=causal)
+        assert found == pytest.approx(expected.imag / np.pi, rel=1e-10)
+    if not causal:
+        plain = resonance.line_profile(np.array(omega), line, T_g, cut, smearing)
+        assert plain == pytest.approx(float(found), rel=1e-14)
+
+
+@pytest.mark.parametrize("smearing", [0.0, 0.1, resonance.SMEARING])
+def test_discretised_bath_has_the_moments_of_the_coupling(smearing):
+    T_g, cut = 2.0, 0.25
+    given = () if smearing == resonance.SMEARING else (smearing,)
+    bath, couplings = resonance.discretised_bath(T_g, cut, *given)
+    assert bath.size > 100 and np.all(couplings > 0)
+
+    def density(x):
+        kept = norm.sf(x, loc=cut, scale=smearing * cut) if smearing else 1.0
+        return 1.5 * T_g * x**3 * kept
+
+    end = cut * (1 + 10 * smearing)
+    for power in (-2, 0, 3):
+        expected = quad(lambda x, n=power: density(x) * x**n, 0, end, points=[cut], epsabs=0)[0]
+        assert np.sum(couplings**2 * bath**power) == pytest.approx(expected, rel=1e-8)
+    for given, name in (
+        ((0.0, 0.3), "T_g"),
+        ((1.0, 0.0), "omega_c"),
+        ((1.0, 0.3, 0.0, 0), "nodes"),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            resonance.discretised_bath(*given)
+
+
+@pytest.mark.parametrize("smearing", [0.0, resonance.SMEARING])
+def test_broadened_spectrum_is_a_quadrature_of_the_line_profiles(smearing):
+    T_g, cut = 3.0, 0.3
+    lines = ripplons.Spectrum(np.array([0.2, 0.45]), np.array([5.0, 7.0]))
+    given = () if smearing == resonance.SMEARING else (smearing,)
+    found = resonance.broadened_spectrum(T_g, cut, *given, lines=lines)
+
+    def density(y):
+        omega = np.exp(y)
+        profiles = (
+            g * resonance.line_profile(np.array(omega), line, T_g, cut, smearing)
+            for line, g in zip(*lines, strict=True)
+        )
+        return float(sum(profiles)) * omega
+
+    breaks = np.log([1e-3, 0.1, 0.2, 0.27, 0.3 - 1e-9, 0.3, 0.35, 0.5, 2.0, 1e3])
+    for power in (0, -1):
+        expected = sum(
+            quad(lambda y, n=power: density(y) * np.exp(n * y), a, b, limit=800, epsrel=1e-9)[0]
+            for a, b in zip(breaks[:-1], breaks[1:], strict=True)
+        )
+        inside = (found.frequencies > 1e-3) & (found.frequencies < 1e3)
+        total = np.sum(found.weights[inside] * found.frequencies[inside] ** power)
+        assert total == pytest.approx(expected, rel=2e-4)
+
+
+def test_evolution_is_the_exponential_of_the_matrix():
+    line, bath, couplings = 0.7, [0.3, 0.9, 1.1], [0.1, -0.2, 0.3]
+    matrix = np.diag([line, *bath])
+    matrix[0, 1:] = matrix[1:, 0] = couplings
+    found = resonance.amplitudes_in_time([0.5, 3.0], line, bath, couplings)
+    for t, row in zip((0.5, 3.0), found, strict=True):
+        assert row == pytest.approx(expm(-1j * t * matrix)[0], rel=1e-10)
+    single = resonance.amplitudes_in_time(0.5, line, bath, couplings)
+    assert single[0] == pytest.approx(found[0], rel=1e-14)
+    z = 0.4 + 0.2j
+    green = resonance.local_green_function(z, line, bath, couplings)
+    assert green == pytest.approx(np.linalg.inv(z * np.eye(4) - matrix)[0, 0], rel=1e-12)
+
+
+@pytest.mark.parametrize("bad", [([0.3], [0.1, 0.2]), ([], []), ([[0.3]], [[0.1]])])
+def test_an_arrowhead_needs_two_lists_of_one_length(bad):
+    with pytest.raises(ValueError, match="two non-empty lists of one length"):
+        resonance.arrowhead(1.0, *bad)
+
+
+def test_far_and_near_shifts_join_in_one_array():
+    u = np.array([[0.0, 0.5, 3.0], [3.0001, 5.0, 1e3]])
+    one_by_one = [[float(resonance.shift_integral(x)) for x in row] for row in u]
+    found = resonance.shift_integral(u)
+    assert found == pytest.approx(np.array(one_by_one), rel=1e-14)
+    assert found[1, 0] == pytest.approx(found[0, 2], rel=2e-4)
+    # Far away the integral is -1/(4u) - 1/(5u^2).
+    assert found[1, 2] == pytest.approx(-1 / 4e3 - 1 / 5e6, rel=1e-6)
+    with pytest.raises(ValueError, match="values from 0 on are accepted"):
+        resonance.shift_integral([0.1, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: resonance.damping(0.1, 0.0), "T_g must be positive"),
+        (lambda: resonance.shift(np.array(0.1), 0.0, 0.3), "T_g must be positive"),
+        (lambda: resonance.shift(np.array(0.1), 1.0, -0.3), "omega_c must be positive"),
+        (lambda: resonance.shift(np.array(0.1), 1.0, 0.3, -0.1), "zero or a positive width"),
+        (lambda: resonance.pole_above_cutoff(0.0, 1.0, 0.3), "line must be positive"),
+        (lambda: resonance.pole_above_cutoff(0.2, 0.0, 0.3), "T_g must be positive"),
+        (lambda: resonance.pole_above_cutoff(0.2, 1.0, 0.0), "omega_c must be positive"),
+        (lambda: resonance.lorentzians(0.2, [0.1, 0.2], [0.1, 0.0]), "widths must be positive"),
+    ],
+)
+def test_what_is_not_positive_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
         call()

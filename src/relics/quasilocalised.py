@@ -10,36 +10,24 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, gamma
 
+from relics.domain import nonnegative, positive
+
 Array = NDArray[np.float64]
 
 
-def _positive(**given: ArrayLike) -> None:
-    for name, value in given.items():
-        x = np.asarray(value, dtype=float)
-        if not (x.size and np.isfinite(x).all() and (x > 0).all()):
-            raise ValueError(f"{name} must be positive and finite, got {value!r}")
-
-
-def _frequency(omega: ArrayLike) -> Array:
-    w = np.asarray(omega, dtype=float)
-    if not (w.size and np.isfinite(w).all() and (w >= 0).all()):
-        raise ValueError(f"frequencies must be finite and not negative, got {omega!r}")
-    return w
-
-
-def density(omega: ArrayLike, A_g: float) -> Array:
+def density(omega: ArrayLike, A_g: ArrayLike) -> Array:
     """Density of excitations ``A_g omega**4`` (LB21 Eq. 6); shape of ``omega``."""
-    _positive(A_g=A_g)
-    return A_g * _frequency(omega) ** 4
+    (omega,), (A_g,) = nonnegative(omega=omega), positive(A_g=A_g)
+    return A_g * omega**4
 
 
-def expected_below(omega: ArrayLike, A_g: float, modes: float) -> Array:
+def expected_below(omega: ArrayLike, A_g: ArrayLike, modes: ArrayLike) -> Array:
     """Number of excitations below ``omega`` that a glass with ``modes`` modes has on average."""
-    _positive(A_g=A_g, modes=modes)
-    return modes * A_g * _frequency(omega) ** 5 / 5.0
+    (omega,), (A_g, modes) = nonnegative(omega=omega), positive(A_g=A_g, modes=modes)
+    return modes * A_g * omega**5 / 5.0
 
 
-def softest_probability(omega: ArrayLike, A_g: float, modes: float) -> Array:
+def softest_probability(omega: ArrayLike, A_g: ArrayLike, modes: ArrayLike) -> Array:
     """Probability that the softest of ``modes`` independent excitations lies below ``omega``.
 
     ``modes`` is the number over which the density of states is normalised. One where the law has
@@ -50,15 +38,15 @@ def softest_probability(omega: ArrayLike, A_g: float, modes: float) -> Array:
         return -np.expm1(modes * np.log1p(-share))
 
 
-def weibull_probability(omega: ArrayLike, A_g: float, modes: float) -> Array:
+def weibull_probability(omega: ArrayLike, A_g: ArrayLike, modes: ArrayLike) -> Array:
     """The same for many modes: a Weibull law of shape five (LB21 Sec. IV.A)."""
     return -np.expm1(-expected_below(omega, A_g, modes))
 
 
-def mean_softest(A_g: float, modes: ArrayLike) -> Array:
+def mean_softest(A_g: ArrayLike, modes: ArrayLike) -> Array:
     """Mean of the Weibull law of the softest, ``Gamma(6/5) (5/(modes A_g))**(1/5)``."""
-    _positive(A_g=A_g, modes=modes)
-    return gamma(1.2) * (5.0 / (A_g * np.asarray(modes, dtype=float))) ** 0.2
+    A_g, modes = positive(A_g=A_g, modes=modes)
+    return gamma(1.2) * (5.0 / (A_g * modes)) ** 0.2
 
 
 def sample_softest(A_g: float, modes: int, size: int, seed: int) -> Array:
@@ -66,7 +54,7 @@ def sample_softest(A_g: float, modes: int, size: int, seed: int) -> Array:
 
     The law is cut where it integrates to one. All frequencies are drawn.
     """
-    _positive(A_g=A_g, modes=modes, size=size)
+    positive(A_g=A_g, modes=modes, size=size)
     rng = np.random.default_rng(seed)
     share = [rng.random((min(256, size - k), modes)).min(axis=1) for k in range(0, size, 256)]
     return (5.0 * np.concatenate(share) / A_g) ** 0.2
@@ -74,18 +62,18 @@ def sample_softest(A_g: float, modes: int, size: int, seed: int) -> Array:
 
 def number_density(A_g: ArrayLike, omega_g: ArrayLike) -> Array:
     """Number of excitations per mode ``A_g omega_g**5`` (LB21 Sec. IV.B); no unit is left."""
-    _positive(A_g=A_g, omega_g=omega_g)
-    return np.asarray(A_g, dtype=float) * np.asarray(omega_g, dtype=float) ** 5
+    A_g, omega_g = positive(A_g=A_g, omega_g=omega_g)
+    return A_g * omega_g**5
 
 
-def thermal_number(T_p: ArrayLike, N_0: float, energy: float) -> Array:
+def thermal_number(T_p: ArrayLike, N_0: ArrayLike, energy: ArrayLike) -> Array:
     """Mean number of excited sites among ``N_0`` that cost ``energy`` each, at temperature T_p.
 
     Temperature and energy in the same unit. For ``T_p`` well below ``energy`` it is the Boltzmann
     law of LB21 Eq. 7.
     """
-    _positive(T_p=T_p, N_0=N_0, energy=energy)
-    return N_0 * expit(-energy / np.asarray(T_p, dtype=float))
+    T_p, N_0, energy = positive(T_p=T_p, N_0=N_0, energy=energy)
+    return N_0 * expit(-energy / T_p)
 
 
 def formation_energy(
@@ -96,8 +84,7 @@ def formation_energy(
     Weighted straight line of ``ln number`` against ``1/T_p``; ``error`` is the standard error of
     ``number``. Arrays of one length, at least two different temperatures, else ``ValueError``.
     """
-    _positive(T_p=T_p, number=number, error=error)
-    x, n, e = (np.asarray(v, dtype=float) for v in (T_p, number, error))
+    x, n, e = positive(T_p=T_p, number=number, error=error)
     if not (x.ndim == 1 and x.shape == n.shape == e.shape and np.unique(x).size > 1):
         raise ValueError("a formation energy needs at least two temperatures with their numbers")
     inverse, value, weight = 1.0 / x, np.log(n), (n / e) ** 2
@@ -114,8 +101,7 @@ def weibull_shape(values: ArrayLike) -> tuple[float, float]:
 
     Raises ``ValueError`` for fewer than three values, equal values or values that are not positive.
     """
-    _positive(values=values)
-    x = np.asarray(values, dtype=float).ravel()
+    x = np.ravel(positive(values=values))
     if x.size < 3 or np.ptp(x) == 0:
         raise ValueError(f"a shape needs at least three different values, got {x.size}")
     logs = np.log(x / x.max())

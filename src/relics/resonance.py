@@ -61,9 +61,6 @@ def shift_integral(u: ArrayLike):
     with np.errstate(divide="ignore"):
         logarithm = u**3 * np.log(np.abs(1 - u)) - u**2 * xlogy(u, u)
     direct = 1 / 3 + u / 2 + u**2 + logarithm
-    far = -sum(u ** -(n - 3.0) / n for n in range(4, 40)) if np.all(u > 3) else None
-    if far is not None:
-        return far
     safe = np.maximum(u, 3.0)
     return np.where(u > 3, -sum(safe ** -(n - 3.0) / n for n in range(4, 40)), direct)
 
