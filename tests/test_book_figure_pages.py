@@ -66,13 +66,14 @@ def test_the_link_to_the_files_is_resolved_or_left_out():
     ("plain", "set_"),
     [
         ("r_AB and xi_g ~ omega^-2", "<i>r</i><sub>AB</sub> and <i>ξ</i><sub>g</sub> ~ <i>ω</i><sup>−2</sup>"),
-        ("maximum at N_dagger for 2 K", "maximum at <i>N</i><sup>‡</sup> for 2 K"),
+        ("maximum at N_ddagger for 2 K", "maximum at <i>N</i><sup>‡</sup> for 2 K"),
         ("(a) F(N), (b) W/(m K)", "(a) <i>F</i>(<i>N</i>), (b) W/(m K)"),
         ("a-SiO2 and (B2O3)84(Na2O)16, 2D, LW07-36",
          "a-SiO<sub>2</sub> and (B<sub>2</sub>O<sub>3</sub>)<sub>84</sub>(Na<sub>2</sub>O)<sub>16</sub>, 2D, LW07-36"),
         ("E <= 1e-3, 0.5 +- 0.1, slope -2", "<i>E</i> ≤ 10<sup>−3</sup>, 0.5 ± 0.1, slope −2"),
         ("kappa_0^(1/2)h^(2/3) and (T/T_D)^3",
          "<i>κ</i><sub>0</sub><sup>1/2</sup><i>h</i><sup>2/3</sup> and (<i>T</i>/<i>T</i><sub>D</sub>)<sup>3</sup>"),
+        ("below omega_dagger", "below <i>ω</i><sub>†</sub>"),
         ("alphabet of a glass", "alphabet of a glass"),
     ],
 )  # fmt: skip

@@ -41,7 +41,7 @@ _SPELLED = {
     "eta": "η", "theta": "θ", "kappa": "κ", "lambda": "λ", "lam": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π",
     "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ",
     "Delta": "Δ", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω", "hbar": "ħ", "ht": "ħ̃", "Pbar": "P̄",
-    "Ncal": "𝒩", "dagger": "‡", "parallel": "∥",
+    "Ncal": "𝒩", "dagger": "†", "ddagger": "‡", "parallel": "∥",
 }  # fmt: skip
 _NAME = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _SCRIPT = r"(?:\{[^{}]*\}|[-−]?\([^()]*\)|[-−]?\d+(?:[./]\d+)?|[A-Za-z0-9]+\*?|\*)"
@@ -94,7 +94,7 @@ def _set(match: re.Match[str]) -> str:
         match.groups()
     )
     if scripts:
-        if base in "NrF" and scripts.startswith("_dagger"):
+        if scripts.startswith("_ddagger"):
             scripts = scripts.replace("_", "^", 1)
         return _letter(base) + _scripts(scripts)
     if closing:

@@ -20,7 +20,7 @@ XI = 5.8
 """Mosaic length over bead spacing (LW07 Sec. II)."""
 LINDEMANN = 0.1
 CORE = 0.25
-"""Share of the region inside the transition state, N_dagger/N* of the droplet (LW07 Eq. 6)."""
+"""Share of the region inside the transition state, N_ddagger/N* of the droplet (LW07 Eq. 6)."""
 FRACTION = 0.82
 SPREAD = 0.17
 ORDERS = np.arange(2, 10)
