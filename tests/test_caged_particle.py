@@ -141,3 +141,100 @@ def test_refusals():
         cage.neighbours(1.0, -2.0)
     with pytest.raises(ValueError, match="positive"):
         cage.buckling_width(-3)
+
+
+@pytest.mark.parametrize("n", [3.0, 12.0, 36.0, 57.0, 100.0, 230.0, 800.0])
+def test_buckling_width_by_curvature_is_the_closed_form_to_thirteen_digits(n):
+    found = cage.buckling_width_by_curvature(n)
+    assert found == pytest.approx((n + 1) ** (-1 / (n + 2)), rel=1e-13)
+    assert cage.buckled_position(n, float(cage.buckling_width(n))) == 0
+
+
+def test_square_cage_has_its_symmetry_where_nothing_else_is_said():
+    for n in (6.0, 12.0, 40.0):
+        assert cage.amplitude_ratio(n) == pytest.approx(1, rel=1e-12)
+        assert np.array_equal(cage.resting_place(n), [0.0, 0.0])
+        x, y = cage.escape_saddle(n)
+        assert x == pytest.approx(y, rel=1e-12)
+    assert np.array_equal(cage.neighbours(0.7), [[0, 0.7], [0, -0.7], [1, 0], [-1, 0]])
+    assert np.array_equal(cage.neighbours(0.7, 0.25)[2], [1.25, 0])
+    for f in (cage.cage_energy, cage.cage_gradient, cage.cage_curvature):
+        assert np.array_equal(f((0.1, 0.2), 6, 0.9), f((0.1, 0.2), 6, 0.9, 0.0))
+
+
+def test_rows_of_places_are_evaluated_one_by_one():
+    places = np.random.default_rng(1).uniform(-0.3, 0.3, (2, 5, 2))
+    for f, shape in (
+        (cage.cage_energy, ()),
+        (cage.cage_gradient, (2,)),
+        (cage.cage_curvature, (2, 2)),
+    ):
+        found = f(places, 7, 0.9, 0.1)
+        assert found.shape == (2, 5, *shape)
+        for k in np.ndindex(2, 5):
+            assert found[k] == pytest.approx(f(places[k], 7, 0.9, 0.1), rel=1e-13)
+
+
+@pytest.mark.parametrize(("n", "depth"), [(4.0, 0.9), (12.0, 0.999), (36.0, 0.95)])
+def test_buckled_disc_is_at_rest_to_the_last_digits(n, depth):
+    b = depth * float(cage.buckling_width(n))
+    x = cage.buckled_position(n, b)
+    side = 2 * x * (x**2 + b**2) ** (-n / 2 - 1)
+    assert side == pytest.approx((1 - x) ** (-n - 1) - (1 + x) ** (-n - 1), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("n", "retraction"), [(6.0, 0.01), (36.0, 0.2), (300.0, 0.5), (12.0, -0.3), (30.0, -0.05)]
+)
+def test_disc_rests_where_the_forces_of_an_open_or_a_closing_cage_balance(n, retraction):
+    x, y = cage.resting_place(n, 1.1, retraction)
+    s, far = abs(x), 1 + max(retraction, 0)
+    near = 1 + min(retraction, 0)
+    side = 2 * s * (s**2 + 1.21) ** (-n / 2 - 1)
+    assert y == 0 and x * retraction > 0
+    assert (near + s) ** (-n - 1) + side == pytest.approx((far - s) ** (-n - 1), rel=1e-9)
+
+
+def test_neighbours_within_a_twentieth_of_the_nearest_touch():
+    # 0.98 and 1.02 along the cage, and beside it b
+    assert cage.contacts((0.02, 0.0), 0.98 * 1.049) == 4
+    assert cage.contacts((0.02, 0.0), 0.98 * 1.051) == 2
+    assert cage.contacts((0.0, 0.0), 1.2) == 2
+    assert cage.contacts((0.0, 0.0), 1.2, tolerance=0.2) == 4
+    assert cage.contacts((0.0, 0.0), 1.0, 0.3) == 3
+
+
+def test_couplings_have_their_values_and_refuse_what_is_not_positive():
+    root = math.sqrt(6.0 / 1.5)
+    found = cage.gardner_coupling(6.0, 1.5, 3e10, 800.0, 2e28)
+    assert found == pytest.approx(root * math.sqrt(3e10 * k_B * 800 / 2e28), rel=1e-12, abs=0)
+    assert cage.pressure_coupling(3e9, 6.0, 1.5, 2e28) == pytest.approx(
+        root * 1.5e-19, rel=1e-12, abs=0
+    )
+    for f, names in (
+        (cage.gardner_coupling, ("alpha_x", "alpha_y", "K", "T", "rho")),
+        (cage.pressure_coupling, ("p", "alpha_x", "alpha_y", "rho")),
+    ):
+        for name in names:
+            for bad in (0.0, -1.0, np.nan):
+                with pytest.raises(ValueError, match=f"{name} must be positive"):
+                    f(**dict.fromkeys(names, 1.0) | {name: bad})
+
+
+def test_cages_that_cannot_be_are_refused_by_every_function():
+    for f in (cage.cage_energy, cage.cage_gradient, cage.cage_curvature):
+        with pytest.raises(ValueError, match="n must be positive"):
+            f((0.0, 0.0), 0.0, 1.0)
+        with pytest.raises(ValueError, match="b must be positive"):
+            f((0.0, 0.0), 6.0, 0.0)
+        with pytest.raises(ValueError, match="retraction must exceed -1"):
+            f((0.0, 0.0), 6.0, 1.0, -1.0)
+        with pytest.raises(ValueError, match="retraction must be finite"):
+            f((0.0, 0.0), 6.0, 1.0, np.nan)
+    assert cage.neighbours(1.0, -0.999)[2, 0] == pytest.approx(0.001)
+
+
+def test_a_disc_that_would_roll_out_sideways_has_no_amplitudes():
+    # drawn back so far, the disc stands between the two neighbours beside, on a saddle
+    with pytest.raises(ValueError, match="no resting place at n = 12, b = 2, retraction = 0.1"):
+        cage.amplitude_ratio(12, 2.0, 0.1)

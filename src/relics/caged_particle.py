@@ -100,9 +100,10 @@ def resting_place(n: float, b: float = 1.0, retraction: float = 0.0) -> Array:
     """Minimum of the disc on the axis of the cage that the middle rolls into, shape (2,)."""
     if retraction == 0:
         return np.array([buckled_position(n, b), 0.0])
-    grid = np.linspace(0.0, 1 + retraction - _closest(n), 4000)
+    side = math.copysign(1.0, retraction)  # away from the closer of the two
+    grid = side * np.linspace(0.0, 1 + max(retraction, 0.0) - _closest(n), 4000)
     slopes = cage_gradient(np.column_stack([grid, np.zeros_like(grid)]), n, b, retraction)[:, 0]
-    first = int(np.flatnonzero(slopes > 0)[0])
+    first = int(np.flatnonzero(side * slopes > 0)[0])
     x = brentq(
         lambda s: float(cage_gradient((s, 0.0), n, b, retraction)[0]), grid[first - 1], grid[first]
     )
