@@ -54,6 +54,10 @@ def slightly_wrong(a, x, b):
     return a * x**2 * (1 + 1e-12) + b
 
 
+def doubled(a, x, b):
+    return 2 * quadratic(a, x, b)
+
+
 def exponential_samples(rate, size, seed):
     return np.random.default_rng(seed).exponential(1 / rate, size)
 
@@ -66,7 +70,9 @@ def lowest_levels(a):
     return np.array([0.0, a])
 
 
-for _f in (quadratic, slightly_wrong, lowest_levels, exponential_samples, rayleigh_samples):
+for _f in (
+    quadratic, slightly_wrong, doubled, lowest_levels, exponential_samples, rayleigh_samples,
+):  # fmt: skip
     _f.__module__ = "relics.toy"
 
 NUMBER = {"a": "a", "x": "x", "b": "b"}
@@ -207,6 +213,19 @@ def test_a_refutation_shows_a_counterexample_and_cannot_be_claimed_of_what_holds
     assert c["outcome"] == "refuted" and c["counterexample"]
     with pytest.raises(ProofError, match="said to be refuted, but the printed form holds"):
         certify(derivative_statement(), derived, premises=["toy"], refuted="no")
+
+
+def test_the_number_of_a_refuted_statement_has_to_be_the_derived_one():
+    wrong = toy("Eq(y, a*x**3 + b)")
+    a, x, b = (sp.Symbol(n, positive=True) for n in "axb")
+
+    def refute(number):
+        given = {"y": package(number, **NUMBER)}
+        return certify(wrong, {"y": a * x**2 + b}, number=given, refuted="a square, no cube")
+
+    assert refute(quadratic)["numeric_max_rel_err"] < 1e-15
+    with pytest.raises(ProofError, match="of the package and of the derivation differ by"):
+        refute(doubled)
 
 
 # Relations other than equality.

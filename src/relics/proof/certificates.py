@@ -934,6 +934,13 @@ def _decide(request: _Request, refuted: str) -> dict[str, Any]:
             raise ProofError(
                 f"{s.id}: said to be refuted, but the {next(f for f, h in holds.items() if h)} form holds"
             )
+        if problems:
+            raise ProofError(f"{s.id}: said to be refuted, but cannot be judged: {problems}")
+        # No form of the statement holds the number, so the derivation has to.
+        if not numeric <= SAME:
+            raise ProofError(
+                f"{s.id}: the numbers of the package and of the derivation differ by {numeric:.2g}"
+            )
         example = _counterexample(request)
         built = results["printed"][0]
         return {
