@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from relics import elastic_casimir as ec
 from relics.quantum_mixing import PerturbationWarning
@@ -237,3 +238,226 @@ def test_attraction_goes_as_the_square_of_the_density():
 def test_pairs_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+def test_three_branches_are_meant_where_none_are_said():
+    g, r = [1e-19, 2e-19, -1e-19], [1e-9, 2e-9, 3e-9]
+    one = ec.phonon_exchange(g, g, r, DENSITY, SPEED, branches=1)
+    assert ec.phonon_exchange(g, g, r, DENSITY, SPEED) == pytest.approx(3 * one, rel=1e-14, abs=0)
+    one = ec.mean_square_exchange(1e-19, 2e-9, DENSITY, SPEED, branches=1)
+    three = ec.mean_square_exchange(1e-19, 2e-9, DENSITY, SPEED)
+    assert three == pytest.approx(9 * one, rel=1e-14, abs=0)
+
+
+def test_exchange_in_closed_form_for_rows_of_vectors():
+    rng = np.random.default_rng(8)
+    g_i, g_j, r = rng.normal(size=(4, 1, 3)), rng.normal(size=(2, 3)), rng.normal(size=(3,))
+    found = ec.phonon_exchange(g_i, g_j, r, 2.0, 3.0, branches=2)
+    assert found.shape == (4, 2)
+    n, cube = r / np.linalg.norm(r), np.linalg.norm(r) ** 3
+    for k in np.ndindex(4, 2):
+        u, v = g_i[k[0], 0], g_j[k[1]]
+        expected = -2 * (u @ v - 3 * (u @ n) * (v @ n)) / (4 * np.pi * 18 * cube)
+        assert found[k] == pytest.approx(expected, rel=1e-12)
+
+
+def test_directions_are_even_on_the_sphere_and_belong_to_their_seed():
+    u = ec.random_directions(40_000, 3)
+    assert u.shape == (40_000, 3)
+    assert np.linalg.norm(u, axis=1) == pytest.approx(np.ones(40_000), rel=1e-14)
+    assert np.abs(u.mean(axis=0)).max() < 4 / np.sqrt(3 * 40_000)
+    assert u.T @ u / 40_000 == pytest.approx(np.eye(3) / 3, abs=0.01)
+    assert np.array_equal(u, ec.random_directions(40_000, 3))
+    assert not np.array_equal(u, ec.random_directions(40_000, 4))
+
+
+def test_inverse_sixths_of_three_places_by_hand():
+    # sides 3, 4 and 5 of a right triangle
+    found = ec.pair_sum_inverse_sixth([[0, 0, 0], [3, 0, 0], [0, 4, 0]])
+    assert found == pytest.approx(3.0**-6 + 4.0**-6 + 5.0**-6, rel=1e-14)
+    assert ec.pair_sum_inverse_sixth([[0, 0, 0], [0, 0.5, 0]]) == pytest.approx(64, rel=1e-14)
+    for bad in ([[0, 0, 0]], [0, 0, 0], [[[0, 0, 0], [1, 0, 0]]]):
+        with pytest.raises(ValueError, match="n >= 2"):
+            ec.pair_sum_inverse_sixth(bad)
+
+
+def test_steps_of_a_dilation_end_below_a_third():
+    sites = np.eye(3)
+    for step in (0.05, 1e-3):
+        found = ec.dilated_attraction(sites, 0.1, step)
+        assert found == pytest.approx(-3 / 8 * (1 - 0.2), rel=1e-3)
+    assert np.isfinite(ec.dilated_attraction(sites, 0.1, 0.33))
+    assert ec.dilated_attraction(sites, 0.1) == ec.dilated_attraction(sites, 0.1, 0.01)
+    with pytest.raises(ValueError, match="room must be positive"):
+        ec.dilated_attraction(sites, 0.1, 0.34)
+    with pytest.raises(ValueError, match="step must be positive"):
+        ec.dilated_attraction(sites, 0.1, 0.0)
+    with pytest.raises(ValueError, match="dilation must be finite"):
+        ec.dilated_attraction(sites, np.inf)
+
+
+def test_matrices_of_centres_by_their_elements():
+    assert np.array_equal(ec.three_level(0.3, 1.0), np.diag([0.0, 0.3, 1.3]))
+    assert np.array_equal(ec.transition(3, 1, 3), [[0, 0, 1], [0, 0, 0], [1, 0, 0]])
+    assert np.array_equal(ec.transition(2, 1, 2), [[0, 1], [1, 0]])
+    for levels, lower, upper in ((3, 0, 2), (3, 1, 4), (3, 2, 2), (3, 3, 1)):
+        with pytest.raises(ValueError, match="1 <= lower < upper"):
+            ec.transition(levels, lower, upper)
+    for given in ((0.0, 1.0), (1.0, 0.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            ec.three_level(*given)
+    a, b = ec.transition(2, 1, 2), ec.transition(3, 2, 3)
+    flip = np.zeros((6, 6))
+    flip[1 * 3 + 1, 0 * 3 + 2] = flip[0 * 3 + 2, 1 * 3 + 1] = 1
+    assert np.array_equal(ec.flip_flop(a, b), flip)
+    counter = np.zeros((6, 6))
+    counter[0 * 3 + 1, 1 * 3 + 2] = counter[1 * 3 + 2, 0 * 3 + 1] = 1
+    assert np.array_equal(ec.exchange_operator(a, b), flip + counter)
+    for bad in (np.ones((2, 3)), np.ones(2), np.full((2, 2), np.nan)):
+        for pair in ((bad, a), (a, bad)):
+            with pytest.raises(ValueError, match="finite square matrix"):
+                ec.flip_flop(*pair)
+
+
+def test_free_energies_of_rows_of_two_levels():
+    # -log(2 cosh(beta E/2))/beta about the mean level
+    coupling, beta = np.array([0.3, 1.0, 2.0]), np.array([[0.7], [4.0]])
+    pairs = coupling[:, None, None] * np.array([[0.0, 1.0], [1.0, 0.0]]) + 0.4 * np.eye(2)
+    found = ec.free_energy(pairs, beta)
+    expected = 0.4 - np.log(2 * np.cosh(beta * coupling)) / beta
+    assert found == pytest.approx(expected, rel=1e-13)
+    # far below the splitting the lowest level is left, without overflow
+    assert ec.free_energy(1e4 * pairs[2], 1.0) == pytest.approx(1e4 * (0.4 - 2.0), rel=1e-13)
+
+
+def test_only_symmetric_finite_square_matrices_have_a_free_energy():
+    for size in (1e-20, 1.0, 1e20):
+        matrix = size * np.array([[1.0, 1.0], [1.0 + 1e-13, 2.0]])
+        ec.free_energy(matrix, 1 / size)
+        with pytest.raises(ValueError, match="not symmetric"):
+            ec.free_energy(matrix + size * np.array([[0, 0], [1e-10, 0]]), 1 / size)
+    for bad in (np.ones((2, 3)), np.ones(2), [[1.0, np.inf], [np.inf, 1.0]]):
+        with pytest.raises(ValueError, match="finite square matrices"):
+            ec.free_energy(bad, 1.0)
+    with pytest.raises(ValueError, match=r"expected \(4, 4\)"):
+        ec.pair_hamiltonian([0, 1], [0, 1], np.eye(3), 0.1)
+
+
+def test_pairs_add_their_levels_and_the_coupling_times_the_interaction():
+    V = np.arange(36.0).reshape(6, 6)
+    V = V + V.T
+    found = ec.pair_hamiltonian([0.0, 1.0], [0.0, 10.0, 20.0], V, [0.5, 2.0])
+    for one, J in zip(found, (0.5, 2.0), strict=True):
+        assert np.array_equal(one, np.diag([0.0, 10, 20, 1, 11, 21]) + J * V)
+
+
+def test_coefficient_warns_where_its_two_steps_differ_by_a_tenth():
+    # Cold, the ground state alone is left, of two states a splitting of one apart.
+    def coefficient(J):
+        return (1 - np.sqrt(1 + 4 * J**2)) / (2 * J**2)
+
+    edge = brentq(lambda J: abs(coefficient(2 * J) / coefficient(J) - 1) - 0.1, 0.01, 1)
+    up, levels = ec.transition(2, 1, 2), np.array([0.0, 0.5])
+    operator = ec.exchange_operator(up, up)
+    for coupling, warned in ((0.99 * edge, 0), (1.01 * edge, 1)):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = ec.second_order_coefficient(levels, levels, operator, 400.0, coupling)
+        assert [w.category for w in caught] == [PerturbationWarning] * warned
+        expected = (4 * coefficient(coupling) - coefficient(2 * coupling)) / 3
+        assert found == pytest.approx(expected, rel=1e-9)
+    for given in ((0.0, 0.1), (1.0, 0.0)):
+        with pytest.raises(ValueError, match="must be positive"):
+            ec.second_order_coefficient(levels, levels, operator, *given)
+
+
+SUMS = {
+    ec.ripplon_ripplon: ("ripplon_i", "ripplon_j"),
+    ec.ripplon_ripplon_cold: ("ripplon_i", "ripplon_j"),
+    ec.ripplon_structural: ("ripplon_i", "splitting_j"),
+    ec.ripplon_structural_cold: ("ripplon_i", "splitting_j"),
+    ec.structural_structural: ("splitting_i", "splitting_j"),
+}
+
+
+@pytest.mark.parametrize("f", SUMS)
+def test_couplings_above_half_the_transition_energies_are_flagged(f):
+    names = list(inspect.signature(f).parameters)[1:]
+    values = dict.fromkeys(names, 0.01) | {SUMS[f][0]: 0.7, SUMS[f][1]: 1.3, "beta": 1.0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        f(coupling=[0.99, -0.99, 1.0], **values)
+    for strong in (1.01, -1.01):
+        with pytest.warns(PerturbationWarning, match="coupling reaches 0.50"):
+            f(coupling=[0.1, strong, 0.2], **values)
+
+
+def test_free_energies_of_pairs_in_closed_form():
+    """Sums over the levels: weights of the upper states, and one over the sum of the energies."""
+    s_i, s_j, w_i, w_j, beta = 0.3, 0.5, 1.1, 1.9, np.array([0.7, 3.0])
+
+    def cold(s):
+        return np.exp(-beta * s) / (1 + np.exp(-beta * s))
+
+    def warm(s, w):
+        up = np.exp(-beta * s) * (1 + np.exp(-beta * w))
+        return up / (1 + up)
+
+    def quotient(x, y):
+        return (x * np.tanh(beta * x / 2) - y * np.tanh(beta * y / 2)) / (x**2 - y**2)
+
+    cases = [
+        (
+            ec.ripplon_ripplon(0.2, s_i, s_j, w_i, w_j, beta),
+            warm(s_i, w_i) * warm(s_j, w_j),
+            w_i,
+            w_j,
+        ),
+        (ec.ripplon_structural(0.2, s_i, w_i, s_j, beta), warm(s_i, w_i), w_i, s_j),
+        (ec.structural_structural(0.2, s_i, s_j, beta), 1.0, s_i, s_j),
+    ]
+    for found, weight, x, y in cases:
+        assert found == pytest.approx(-0.04 * weight * quotient(x, y), rel=1e-12)
+    found = ec.ripplon_ripplon_cold(0.2, s_i, s_j, w_i, w_j, beta)
+    assert found == pytest.approx(-0.04 * cold(s_i) * cold(s_j) / (w_i + w_j), rel=1e-12)
+    found = ec.ripplon_structural_cold(0.2, s_i, w_i, s_j, beta)
+    assert found == pytest.approx(-0.04 * cold(s_i) / (w_i + s_j), rel=1e-12)
+
+
+@pytest.mark.parametrize("apart", [0.0, 3e-5, 0.9e-4, 1.1e-4, 1e-3])
+def test_quotient_of_nearly_equal_transitions_is_an_integral_over_imaginary_time(apart):
+    # (x tanh - y tanh)/(x^2 - y^2) at x = y(1 + apart) by its Taylor series about the mean
+    beta, mean = 1.7, 0.8
+    x, y = mean * (1 + apart / 2), mean * (1 - apart / 2)
+    t = np.tanh(beta * mean / 2)
+    slope = t + beta * mean / 2 * (1 - t**2)
+    found = -ec.structural_structural(1e-3, x, y, beta) / 1e-6
+    # the third derivative of x tanh enters at apart^2
+    assert found == pytest.approx(slope / (2 * mean), rel=1e-11 + apart**2)
+
+
+def test_sums_over_pairs_leave_out_the_diagonal_of_every_block():
+    blocks = np.random.default_rng(6).normal(size=(3, 4, 4))
+    upper = [np.sum(np.triu(b, 1) + np.tril(b, -1)) for b in blocks]
+    assert ec.pair_sum(blocks, ordered=True) == pytest.approx(upper, rel=1e-12)
+    assert ec.pair_sum(blocks) == pytest.approx(np.array(upper) / 2, rel=1e-12)
+    with pytest.raises(ValueError, match=r"\(..., n, n\)"):
+        ec.pair_sum(np.ones((4, 3)))
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+def test_constants_of_the_medium_must_be_positive(bad):
+    names = ("density", "sound_speed", "branches")
+    for name in names:
+        given = dict.fromkeys(names, 1.0) | {name: bad}
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            ec.phonon_exchange([1, 0, 0], [1, 0, 0], [1, 0, 0], **given)
+    names = ("coupling", "distance", "density", "sound_speed")
+    for name in names:
+        given = dict.fromkeys(names, 1.0) | {name: bad}
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            ec.mean_square_exchange(**given)
+    one = [1.0, 0, 0]
+    for given in ((np.nan, one, one), (one, [np.nan, 0, 0], one), (one, one, [[1.0, 0]])):
+        with pytest.raises(ValueError, match="expected finite vectors"):
+            ec.phonon_exchange(*given, 1.0, 1.0)

@@ -388,6 +388,8 @@ def test_tensors_that_are_not_symmetric_enough_are_refused():
                 piezo.checked(**{name: size * shear})
     with pytest.raises(ValueError, match="E must be finite"):
         piezo.checked(E=[np.nan, 0, 0])
+    with pytest.raises(ValueError, match=r"E must have shape \(3,\), got \(2,\)"):
+        piezo.checked(E=[1, 2])
     found = piezo.checked(u=eye, E=[1, 2, 3])
     assert np.array_equal(found[0], eye) and np.array_equal(found[1], [1, 2, 3])
 
