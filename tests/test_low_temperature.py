@@ -71,3 +71,68 @@ def test_bad_input_is_refused():
         cold.thermal_average(observable, energy, np.eye(3), 0.1)
     with pytest.raises(ValueError, match="decay"):
         cold.thermal_average(lambda x: x[0], lambda x: x[0] ** 3, [[1.0]], 0.1)
+
+
+@pytest.mark.parametrize(
+    "bad", [[1.0, 2.0], [[1.0, 2.0]], [[np.nan]], [[1.0, np.inf], [np.inf, 1.0]], [[[1.0]]]]
+)
+def test_a_stiffness_is_a_finite_square_matrix(bad):
+    with pytest.raises(ValueError, match="must be a finite square matrix, got"):
+        cold.thermal_slope([1.0], [[0.0]], bad, [[[0.0]]])
+
+
+@pytest.mark.parametrize(
+    "bad", [np.eye(2) * -1.0, np.diag([1.0, -0.1]), np.eye(3), np.zeros((0, 0)), np.zeros((1, 1))]
+)
+def test_averages_need_one_or_two_stable_coordinates(bad):
+    with pytest.raises(ValueError, match="one or two stable coordinates"):
+        cold.thermal_average(lambda x: x[0], lambda x: (x**2).sum(axis=0), bad, 0.1)
+
+
+@pytest.mark.parametrize("temperature", [0.0, -0.3, np.nan])
+def test_averages_need_a_temperature(temperature):
+    with pytest.raises(ValueError, match="temperature must be positive, got"):
+        cold.thermal_average(observable, energy, STIFFNESS, temperature)
+
+
+def test_two_soft_coordinates_obey_equipartition_and_correlate():
+    """<x_i x_j> is k_B T times the inverse stiffness, here with very different widths."""
+    stiffness, T = np.array([[4.0, 0.9], [0.9, 0.3]]), 0.7
+    inverse = np.linalg.inv(stiffness)
+
+    def quadratic(x):
+        return np.einsum("ij,im,jm->m", stiffness, x, x) / 2
+
+    for i, j in ((0, 0), (0, 1), (1, 1)):
+        found = cold.thermal_average(lambda x, i=i, j=j: x[i] * x[j], quadratic, stiffness, T)
+        assert found == pytest.approx(T * inverse[i, j], rel=1e-9)
+
+
+def test_a_grid_must_reach_where_the_weight_has_fallen_to_a_billionth():
+    """exp(-reach^2/2) of the largest weight is left at the end: 1e-9 at 6.44 widths."""
+
+    def mean_square(reach):
+        return cold.thermal_average(
+            lambda x: x[0] ** 2, lambda x: 0.9 * x[0] ** 2 + 5.0, [[1.8]], 0.3, reach=reach
+        )
+
+    assert mean_square(6.45) == pytest.approx(0.3 / 1.8, rel=1e-6)
+    with pytest.raises(ValueError, match="k_B T = 0.3 the weight does not decay"):
+        mean_square(6.43)
+
+
+@pytest.mark.parametrize("flat", [0, 1])
+def test_a_weight_that_stays_along_one_coordinate_is_refused(flat):
+    with pytest.raises(ValueError, match="does not decay"):
+        cold.thermal_average(lambda x: x[0], lambda x: x[1 - flat] ** 2, np.eye(2), 0.1)
+
+
+def test_few_points_miss_what_a_grid_of_many_resolves():
+    def wave(points):
+        given = {} if points is None else {"points": points}
+        return cold.thermal_average(
+            lambda x: np.cos(9 * x[0]), lambda x: x[0] ** 2 / 2, [[1.0]], 1.0, **given
+        )
+
+    assert wave(None) == pytest.approx(np.exp(-40.5), abs=1e-12)
+    assert abs(wave(11)) > 0.1

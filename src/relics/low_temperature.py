@@ -66,10 +66,10 @@ def thermal_average(
     if not 1 <= len(values) <= 2 or not (values > 0).all():
         raise ValueError("one or two stable coordinates are needed for quadrature")
     y = np.linspace(-reach, reach, points)
-    grid = np.stack(np.meshgrid(*[y] * len(values), indexing="ij")).reshape(len(values), -1)
+    grid = np.stack(np.meshgrid(*[y] * len(values))).reshape(len(values), -1)
     x = vectors @ (grid * np.sqrt(temperature / values)[:, None])
     weight = np.exp(-energy(x) / temperature)
-    edge = weight[(np.abs(grid) > 0.999 * reach).any(axis=0)]
+    edge = weight[(np.abs(grid) == reach).any(axis=0)]
     if edge.max() > 1e-9 * weight.max():
         raise ValueError(f"at k_B T = {temperature:g} the weight does not decay inside the grid")
     return float(np.sum(weight * observable(x)) / np.sum(weight))

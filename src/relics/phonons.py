@@ -60,7 +60,7 @@ def plane_wave_energy(
 
     def energy_per_length(z: Array) -> Array:
         k = wave_number[..., None]
-        strain = -amplitude[..., None] * k * np.sin(k * z)
+        strain = amplitude[..., None] * k * np.sin(k * z)
         return elastic_energy_density(strain, density, c_s) * side_**2
 
     return integrate(energy_per_length, np.zeros_like(wave_number), side_)[0]
@@ -109,7 +109,7 @@ def modulus_from_travel_time(density: ArrayLike, length: ArrayLike, time: ArrayL
             bar = clamped_bar_frequencies(math.exp(logarithm), density[at], length[at])
             return math.log(bar[0]) - wanted
 
-        out[index] = math.exp(brentq(excess, -200.0, 200.0, xtol=1e-15, rtol=1e-15))
+        out[index] = math.exp(brentq(excess, -200.0, 200.0))
     return out
 
 
@@ -186,8 +186,7 @@ def kinetic_conductivity(
     top = np.minimum(omega_D / thermal, _LARGEST)
 
     def per_x(x: Array) -> Array:
-        path = mean_free_path(x * np.asarray(thermal)[..., None], np.asarray(T)[..., None])
-        return debye_integrand(x) * path
+        return debye_integrand(x) * mean_free_path(x * thermal[..., None], T[..., None])
 
     modes = BRANCHES / (2 * np.pi**2) * (thermal / c_s) ** 3
     value, _ = integrate(per_x, np.zeros_like(top), top, tolerance)
@@ -201,7 +200,6 @@ def conductivity_at_quality(T_over_TD: ArrayLike, quality: ArrayLike) -> Array:
     top = np.minimum(1 / T_over_TD, _LARGEST)
 
     def per_x(x: Array) -> Array:
-        x = np.minimum(x, _LARGEST)
-        return x**3 * np.exp(-x) / np.where(x > 0, np.expm1(-x), 1.0) ** 2
+        return x**3 * np.exp(-x) / np.expm1(-x) ** 2
 
     return quality * T_over_TD**2 * integrate(per_x, np.zeros_like(top), top, 1e-12)[0]

@@ -124,7 +124,7 @@ def shift(omega: ArrayLike, T_g: float, omega_c: float, smearing: float = SMEARI
 
 def stability_limit(lowest: float, omega_c: float, smearing: float = SMEARING) -> float:
     """Largest T_g/omega_D for which the static shift leaves the lowest line above zero."""
-    positive(lowest=lowest, omega_c=omega_c)
+    positive(lowest=lowest)
     return float(lowest / -shift(np.array(0.0), 1.0, omega_c, smearing))
 
 
@@ -155,13 +155,13 @@ def line_profile(
 
 def pole_above_cutoff(line: float, T_g: float, omega_c: float) -> tuple[float, float]:
     """Frequency and weight of the undamped pole above a sharp cut-off."""
-    positive(line=line, T_g=T_g, omega_c=omega_c)
+    positive(line=line)
 
     def offset(y):
         omega = omega_c * (1 + np.exp(y))
         return omega - line - float(shift(np.array(omega), T_g, omega_c, 0.0))
 
-    y = optimize.brentq(offset, -700, 20, xtol=1e-13)
+    y = optimize.brentq(offset, -700, 20)
     omega = omega_c * (1 + np.exp(y))
     u = omega / omega_c
     gap = np.exp(y)
@@ -171,28 +171,24 @@ def pole_above_cutoff(line: float, T_g: float, omega_c: float) -> tuple[float, f
 
 def _refined_edges(lines: Spectrum, T_g: float, omega_c: float, smearing: float) -> np.ndarray:
     """Panel edges from zero to far above, crowded where a line crosses its shifted frequency."""
-    base = np.concatenate([np.geomspace(1e-5, 1e-2, 10), np.linspace(0.012, 1.0, 60)])
     grid = np.linspace(1e-3, 1.5, 1500)
     moved = grid - shift(grid, T_g, omega_c, smearing)
-    extra = []
+    edges = [np.zeros(1), np.geomspace(1e-5, 1e5, 110)]
     for line in lines.frequencies:
         for i in np.flatnonzero(np.diff(np.sign(moved - line))):
             place = optimize.brentq(
                 lambda x, line=line: x - line - float(shift(np.array(x), T_g, omega_c, smearing)),
                 grid[i],
                 grid[i + 1],
-                xtol=1e-14,
             )
             width = max(float(damping(place, T_g)), 1e-9)
             ladder = width * 2.0 ** np.arange(-1, max(8, np.ceil(np.log2(0.05 / width))))
-            extra.append(np.concatenate([place - ladder, [place], place + ladder]))
+            edges.append(np.concatenate([place - ladder, [place], place + ladder]))
     if smearing == 0:
         near = omega_c * 4.0 ** -np.arange(1, 16)
-        extra.append(np.concatenate([omega_c - near, [omega_c], omega_c + near]))
-    inner = np.concatenate([base, *extra]) if extra else base
-    inner = np.unique(inner[(inner > 1e-5) & (inner < 1.2)])
-    inner = inner[np.concatenate([[True], np.diff(inner) > 1e-12])]
-    return np.concatenate([[0, 1e-5], inner, np.geomspace(1.2, 1e5, 30)])
+        edges.append(np.concatenate([omega_c - near, [omega_c], omega_c + near]))
+    found = np.sort(np.concatenate(edges))
+    return found[found >= 0]
 
 
 def broadened_spectrum(
