@@ -79,10 +79,11 @@ def test_damping_follows_from_the_golden_rule_in_si_units():
     assert si == pytest.approx(reduced, rel=1e-12)
 
 
+@pytest.mark.parametrize("smearing", [0.09, resonance.SMEARING])
 @pytest.mark.parametrize("omega", [0.0, 0.11, 0.33, 0.8])
-def test_smeared_shift_is_a_mixture_of_sharp_ones(omega):
+def test_smeared_shift_is_a_mixture_of_sharp_ones(omega, smearing):
     cut, T_g = 0.3, 4.0
-    width = resonance.SMEARING * cut
+    width = smearing * cut
 
     def mixed(c):
         return norm.pdf(c, cut, width) * float(resonance.shift(np.array(omega), T_g, c, 0.0))
@@ -92,9 +93,7 @@ def test_smeared_shift_is_a_mixture_of_sharp_ones(omega):
         quad(mixed, a, b, limit=400)[0] for a, b in zip(edges[:-1], edges[1:], strict=True)
     )
     # cut-offs below zero, five standard deviations away, are not in the mixture
-    assert resonance.shift(np.array(omega), T_g, cut, resonance.SMEARING) == pytest.approx(
-        expected, rel=1e-6
-    )
+    assert resonance.shift(np.array(omega), T_g, cut, smearing) == pytest.approx(expected, rel=1e-6)
 
 
 def test_diagonalisation_conserves_modes_and_agrees_with_continuum_and_pole():
@@ -265,15 +264,20 @@ def test_pole_above_a_sharp_cut_off_solves_the_eigenvalue_equation(line):
     assert vectors[0, -1] ** 2 == pytest.approx(weight, rel=1e-8)
 
 
-def test_smeared_shift_is_smooth_across_its_quadrature_nodes_and_its_end():
+@pytest.mark.parametrize("smearing", [0.09, resonance.SMEARING])
+def test_smeared_shift_is_smooth_across_its_quadrature_nodes_and_its_end(smearing):
     """At a node the difference quotient is a derivative, at the end of the bath the logarithm stops."""
     T_g, cut = 4.0, 0.3
-    edge = cut * (1 + 8.5 * resonance.SMEARING)
+    edge = cut * (1 + 8.5 * smearing)
     nodes = (np.arange(24)[:, None] + (np.polynomial.legendre.leggauss(12)[0] + 1) / 2) / 24
     places = edge * nodes[[3, 9, 11], [2, 5, 7]]
-    at, below, above = (resonance.shift(places * f, T_g, cut) for f in (1, 1 - 1e-4, 1 + 1e-4))
+    at, below, above = (
+        resonance.shift(places * f, T_g, cut, smearing) for f in (1, 1 - 3e-5, 1 + 3e-5)
+    )
     assert at == pytest.approx((below + above) / 2, rel=1e-6)
-    end, beyond = (float(resonance.shift(np.array(x), T_g, cut)) for x in (edge, edge * 1.0001))
+    end, beyond = (
+        float(resonance.shift(np.array(x), T_g, cut, smearing)) for x in (edge, edge * 1.0001)
+    )
     assert end == pytest.approx(beyond, rel=1e-3)
 
 

@@ -44,7 +44,7 @@ def golden_rule_half_width_si(omega, coupling, density, sound_speed, polarisatio
     `omega` rad/s, `coupling` J, `density` kg/m^3, `sound_speed` m/s. The zero-point strain of a
     plane wave along the coupling, averaged over directions, times the Debye density of states.
     """
-    positive(coupling=coupling, density=density, sound_speed=sound_speed)
+    positive(coupling=coupling, sound_speed=sound_speed)
     strain = quantum_strain(omega, density, sound_speed, 1.0) ** 2 / 3
     states = mode_density(omega, sound_speed, polarisations)
     return np.pi / hbar**2 * np.asarray(coupling) ** 2 * strain * states
@@ -117,7 +117,7 @@ def shift(omega: ArrayLike, T_g: float, omega_c: float, smearing: float = SMEARI
         -(((x - omega_c) / (smearing * omega_c)) ** 2) / 2
     ) / (np.sqrt(2 * np.pi) * smearing * omega_c)
     quotient = np.where(small, near, quotient)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore"):
         logarithm = np.where(inside & (omega > 0), np.log(np.abs((edge - omega) / omega)), 0.0)
     return -1.5 * T_g * (quotient @ w + np.where(inside, strength(omega), 0.0) * logarithm)
 
@@ -231,10 +231,9 @@ def arrowhead(line: float, bath: ArrayLike, couplings: ArrayLike) -> np.ndarray:
 
 def local_green_function(omega: complex, line: float, bath: ArrayLike, couplings: ArrayLike):
     """2 pi times A of LW07 Eq. 51: the (0, 0) element of (omega - M)^-1 by solving the system."""
-    matrix = arrowhead(line, bath, couplings).astype(complex)
-    unit = np.zeros(matrix.shape[0])
-    unit[0] = 1
-    return np.linalg.solve(omega * np.eye(unit.size) - matrix, unit)[0]
+    matrix = arrowhead(line, bath, couplings)
+    unit = np.eye(len(matrix))
+    return np.linalg.solve(omega * unit - matrix, unit[0])[0]
 
 
 def amplitudes_in_time(
@@ -255,7 +254,7 @@ def discretised_bath(T_g: float, omega_c: float, smearing: float = SMEARING, nod
     Gauss-Legendre nodes in the square root of the frequency, so that low frequencies are resolved.
     """
     positive(T_g=T_g, omega_c=omega_c, nodes=nodes)
-    edge = _bath_edge(omega_c, smearing) if smearing else omega_c
+    edge = _bath_edge(omega_c, smearing)
     x, w = np.polynomial.legendre.leggauss(nodes)
     root, weight = (x + 1) / 2, w / 2
     bath, measure = edge * root**2, 2 * edge * root * weight
@@ -299,9 +298,7 @@ def self_energy_si(omega, coupling, density, sound_speed, k_c, polarisations: in
     if not pole < 1:
         raise ValueError(f"omega = {omega:g}: frequencies below {sound_speed * k_c:g} are accepted")
     scale = polarisations * coupling**2 / (12 * np.pi**2 * hbar * density * sound_speed**2)
-    principal = -quad(lambda t: t**3, 0, 1, weight="cauchy", wvar=pole, epsabs=1e-14, epsrel=1e-13)[
-        0
-    ]
+    principal = -quad(lambda t: t**3, 0, 1, weight="cauchy", wvar=pole)[0]
     return scale * k_c**3 * (principal - 1j * np.pi * pole**3)
 
 
