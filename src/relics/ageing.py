@@ -56,7 +56,7 @@ def driving_force(T: ArrayLike, T_g: float, T_K: float, Delta_c_p: float = 1.0) 
         raise ValueError(f"expected T_K < T_g and T between them ({T_K_:g} to {T_g_:g} K)")
     # The entropy vanishes continuously at T_K, where the law itself is not defined.
     entropic = T * hyperbolic_entropy(np.maximum(T, np.nextafter(T_K_, T_g_)), T_K_, T_g_, jump)
-    return entropic + gauss(lambda t: jump * T_g_ / t, T, np.full_like(T, T_g_), panels=8)
+    return entropic + gauss(lambda t: jump * T_g_ / t, T, T_g_, panels=8)
 
 
 def frozen_barrier(T: ArrayLike, T_g: float, T_K: float) -> Array:

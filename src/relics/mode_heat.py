@@ -26,7 +26,7 @@ FARTHEST = 60.0
 def heat_of_mode(x: ArrayLike) -> Array:
     """Specific heat over k_B of one mode with quantum ``x k_B T`` (LB21 Sec. V); x positive."""
     (x_,) = positive(x=x)
-    return (x_ / (2 * np.sinh(np.minimum(x_, 1400) / 2))) ** 2
+    return (x_ * np.exp(-x_ / 2) / np.expm1(-x_)) ** 2
 
 
 def specific_heat(T: ArrayLike, density: Callable[[Array], Array]) -> Array:
