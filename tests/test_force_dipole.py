@@ -74,3 +74,32 @@ def test_bad_input_is_refused():
         force_dipole.displacement([1.0, 0.0], [1.0, 0.0], 2.0, 1.0)
     with pytest.raises(ValueError, match="two dimensions"):
         force_dipole.sphere_area(1)
+
+
+def test_areas_of_unit_spheres():
+    found = [force_dipole.sphere_area(d) for d in (2, 3, 4, 5)]
+    expected = [2 * np.pi, 4 * np.pi, 2 * np.pi**2, 8 * np.pi**2 / 3]
+    assert found == pytest.approx(expected, rel=1e-14)
+
+
+def test_rows_of_places_near_and_far_are_evaluated_one_by_one():
+    axis = [1, 2, 0]
+    places = np.array([[[1, 2, 2], [0, 0, 3]], [[40, 10, -10], [1, 0, 0]]]) / 10
+    found = force_dipole.displacement(places, axis, MU, LONGITUDINAL)
+    assert found.shape == (2, 2, 3)
+    for k in np.ndindex(2, 2):
+        one = force_dipole.displacement(places[k], axis, MU, LONGITUDINAL)
+        assert found[k] == pytest.approx(one, rel=1e-13)
+
+
+def test_every_modulus_place_and_axis_is_checked():
+    one = [1.0, 0.0]
+    for moduli in ((0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (2.0, 1.0), (np.nan, 1.0), (1.0, np.nan)):
+        with pytest.raises(ValueError, match="moduli"):
+            force_dipole.displacement(one, one, *moduli)
+    for place, axis in (([one, [0, 0]], one), (one, [0, 0])):
+        with pytest.raises(ValueError, match="off the origin and the axis"):
+            force_dipole.displacement(place, axis, 1.0, 2.0)
+    for place, axis in ((one, [one]), (1.0, one), ([1.0], one)):
+        with pytest.raises(ValueError, match="one dimension of space"):
+            force_dipole.displacement(place, axis, 1.0, 2.0)
