@@ -2,19 +2,21 @@ import inspect
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.special import spherical_jn
 
 from relics import membrane, rfot, tunnelling_amplitudes
 from relics.constants import hbar, k_B
 
 
-def test_top_of_barrier_has_the_curvature_of_a_mixture_of_powers():
-    mismatch, slope, a = 5e-20, 2e-21, 3e-10
+@pytest.mark.parametrize("slope", [2e-21, 6e-20])
+def test_top_of_barrier_has_the_curvature_of_a_mixture_of_powers(slope):
+    mismatch, a = 5e-20, 3e-10
     radius, curvature = membrane.barrier_curvature(mismatch, slope, a)
     number = (mismatch / (2 * slope)) ** 2
     expected_radius = a * (3 * number / (4 * np.pi)) ** (1 / 3)
     height = mismatch**2 / (4 * slope)
-    assert radius == pytest.approx(expected_radius, rel=1e-7)
+    assert radius == pytest.approx(expected_radius, rel=1e-7, abs=0)
     assert curvature == pytest.approx(4.5 * height / expected_radius**2, rel=1e-7)
 
 
@@ -198,3 +200,112 @@ def test_what_must_be_positive_is_named(function, name, bad):
 def test_bad_input_is_refused(call, word):
     with pytest.raises(ValueError, match=word):
         call()
+
+
+def test_roots_that_nearly_coincide_are_both_found():
+    """A shell that rings almost as the gas: both zeros of a thin gas lie where one was."""
+    z = brentq(lambda x: spherical_jn(2, x, derivative=True), 3, 4, xtol=1e-14)
+    for part in (1e-5, -1e-5):
+        tension = (z * (1 + part)) ** 2 / 4
+        roots = membrane.shell_gas_roots(2, 1.0, tension, 1.0, 1e-13, 1.0, 2)
+        assert roots == pytest.approx(sorted([z, z * (1 + part)]), rel=1e-7)
+
+
+@pytest.mark.parametrize("speed", [30.0, 1e3, 5e3])
+def test_a_wall_in_a_fast_gas_rings_alone_and_first(speed):
+    """With z = omega R/c_g << 1 the gas adds the mass rho_g R/l to the wall."""
+    wall, radius, gas, tension = 2.0, 1.5, 0.3, 0.7
+    expected = membrane.shell_frequency(3, tension, wall + gas * radius / 3, radius)
+    roots = membrane.shell_gas_roots(3, wall, tension, radius, gas, speed, 2)
+    assert roots[0] == pytest.approx(expected, rel=0.1 / speed)
+    assert roots[1] > 100 * roots[0] or speed < 100
+
+
+def test_roots_are_as_many_as_asked_for_and_none_is_left_out():
+    """Also by counting sign changes of the paper's equation on a grid of another kind."""
+    few = membrane.shell_gas_roots(4, 1.0, 2.0, 1.0, 1.0, 1.0)
+    many = membrane.shell_gas_roots(4, 1.0, 2.0, 1.0, 1.0, 1.0, 9)
+    assert few.shape == (4,) and many.shape == (9,)
+    assert few == pytest.approx(many[:4], rel=1e-12)
+    z = np.arange(1e-3, many[-1] + 1e-3, 2e-3)
+    j, slope = spherical_jn(4, z), spherical_jn(4, z, derivative=True)
+    changes = np.count_nonzero(np.diff(np.sign((z**2 - 36) * slope / z + j)))
+    assert changes == 9
+
+
+def test_a_ball_as_large_as_a_bead_has_the_tension_of_a_bead():
+    a, tension = 3e-10, 0.07
+    found = membrane.surface_free_energy([a, 4 * a], tension, a)
+    assert found == pytest.approx(4 * np.pi * a**2 * tension * np.array([1, 8]), rel=1e-12, abs=0)
+
+
+def test_defaults_are_those_of_the_paper():
+    """A Lindemann ratio of a tenth, and a domain of 200 beads."""
+    assert membrane.wall_density(2200.0, 3e-10) == pytest.approx(2200 * 3e-12, rel=1e-12)
+    tension = membrane.surface_tension(700.0, 3e-10, 1.2e-9)
+    assert tension == pytest.approx(rfot.wall_tension(1.2e-9, 3e-10, 700.0, 0.1), rel=1e-12)
+    given = (900.0, 4100.0, 3e-10, 200 ** (1 / 3))
+    default = membrane.barrier_top_frequency(*given)
+    assert default == membrane.barrier_top_frequency(*given, 0.1, "quantum")
+    unit = 4100.0 / 3e-10 * (6 * np.pi**2) ** (1 / 3) / 200 ** (1 / 3)
+    assert default / unit == pytest.approx(membrane.barrier_top_prefactor(), rel=1e-7)
+    wide = membrane.barrier_top_prefactor(8.0, 0.2, "classical")
+    omega = membrane.barrier_top_frequency(500.0, 2e3, 2e-10, 8.0, 0.2, "classical")
+    assert wide == pytest.approx(omega * 8 / (2e3 / 2e-10 * (6 * np.pi**2) ** (1 / 3)), rel=1e-7)
+    with pytest.raises(ValueError, match=r"\['classical', 'quantum'\] are accepted"):
+        membrane.barrier_top_frequency(*given, profile="none")
+
+
+@pytest.mark.parametrize("order", [1, 2.5, -2, [], [2, 1], np.nan])
+def test_shapes_have_whole_orders_from_two_on(order):
+    for call in (
+        lambda: membrane.shell_frequency(order, 1.0, 1.0, 1.0),
+        lambda: membrane.cot_phase(order, 1.0),
+        lambda: membrane.zero_point_amplitude(order, 1.0, 1.0, 1.0),
+    ):
+        with pytest.raises(ValueError, match="whole numbers from 2 on are accepted"):
+            call()
+
+
+def test_shape_modes_of_many_shells_at_once():
+    """omega^2 = (l - 1)(l + 2) sigma/(rho_W R^2), nine eighths of it for a wandering tension."""
+    order, tension, wall, radius = np.array([2, 3, 5]), np.array([[0.1], [0.3]]), 2e-7, 3e-9
+    expected = np.sqrt(np.array([4, 10, 28]) * tension / (wall * radius**2))
+    found = membrane.shell_frequency(order, tension, wall, radius)
+    assert found == pytest.approx(expected, rel=1e-12)
+    wandering = membrane.shell_frequency(order, tension, wall, radius, 9 / 8)
+    assert wandering == pytest.approx(expected * np.sqrt(9 / 8), rel=1e-12)
+    assert membrane.shell_frequency(2.0, 1.0, 1.0, 1.0) == pytest.approx(2)
+
+
+def test_stiffness_is_of_growth_and_translation_too_and_of_no_negative_order():
+    assert membrane.harmonic_stiffness(0, pressure=False) == pytest.approx(2, rel=1e-9)
+    assert membrane.grand_surface_energy(0, 0.3) == pytest.approx(
+        4 * np.pi * (1.3**2 - 2 / 3 * 1.3**3), rel=1e-12
+    )
+    assert membrane.grand_surface_energy(3, 0.0, pressure=False) == pytest.approx(4 * np.pi)
+    with pytest.raises(ValueError, match="whole numbers from 0 on are accepted"):
+        membrane.harmonic_stiffness(-1)
+
+
+def test_error_of_a_frequency_is_seen_from_a_coarser_difference():
+    value, error = membrane.frequency_from_surface(6, 0.03, 2e-7, 1e-9)
+    assert abs(value - membrane.shell_frequency(6, 0.03, 2e-7, 1e-9)) < error < 1e-6 * value
+    steps = [np.sqrt(membrane.harmonic_stiffness(6, step=h)) for h in (0.01, 0.02)]
+    assert error > np.sqrt(0.03 / 2e-7) / 1e-9 * abs(steps[0] - steps[1])
+
+
+def test_shooting_through_many_wavelengths_meets_the_paper_equation():
+    for z, order in ((0.2, 2), (40.3, 4)):
+        tension, error = membrane.tension_by_shooting(order, z, 1.0, 1.0, 0.5, 1.0)
+        cot = 1 / (-order + z * spherical_jn(order + 1, z) / spherical_jn(order, z))
+        expected = z**2 * (1 - 0.5 * cot) / ((order - 1) * (order + 2))
+        assert abs(tension - expected) < error < 1e-6 * abs(tension)
+        assert membrane.cot_phase(order, z) == pytest.approx(cot, rel=1e-9)
+
+
+def test_slow_wall_has_no_tension():
+    bare, _ = membrane.tension_by_shooting(2, 1.5, 2.0, 1.0, 0.0, 1.0)
+    assert bare == pytest.approx(1.5**2 * 2.0 / 4, rel=1e-9)
+    heavy, _ = membrane.tension_by_shooting(2, 4.0, 0.01, 1.0, 5.0, 1.0)
+    assert heavy < 0

@@ -170,14 +170,7 @@ def shell_gas_roots(
     the zeros of j_l and j_l', then Brent's method.
     """
     order = int(_shape_order(order))
-    positive(
-        wall_density=wall_density,
-        tension=tension,
-        radius=radius,
-        gas_density=gas_density,
-        gas_speed=gas_speed,
-        count=count,
-    )
+    positive(gas_density=gas_density, gas_speed=gas_speed, count=count)
     shell = float(shell_frequency(order, tension, wall_density, radius)) * radius / gas_speed
     last = np.pi * (count + order + 2)
     grid = np.linspace(0, last, 400 * (count + order + 2))[1:]
@@ -230,7 +223,7 @@ def _axisymmetric(order: int, amplitude: float, nodes: int):
     """Radius, slope and weights of the surface r = 1 + amplitude P_l(cos theta)."""
     x, weight = np.polynomial.legendre.leggauss(nodes)
     shape = eval_legendre(order, x)
-    slope = order * (eval_legendre(order - 1, x) - x * shape) / (1 - x**2) if order else 0 * x
+    slope = order * (eval_legendre(order - 1, x) - x * shape) / (1 - x**2)
     r = 1 + amplitude * shape
     return x, weight, r, -np.sqrt(1 - x**2) * amplitude * slope
 
@@ -300,17 +293,11 @@ def tension_by_shooting(
         return [y[1], -2 / x * y[1] - (k**2 - order * (order + 1) / x**2) * y[0]]
 
     def pull(tolerance):
-        near = min(0.05, 0.3 / k)
-        series = 1 - (k * near) ** 2 / (2 * (2 * order + 3))
-        series += (k * near) ** 4 / (8 * (2 * order + 3) * (2 * order + 5))
-        series -= (k * near) ** 6 / (48 * (2 * order + 3) * (2 * order + 5) * (2 * order + 7))
-        d = -2 * (k * near) ** 2 / (2 * (2 * order + 3))
-        d += 4 * (k * near) ** 4 / (8 * (2 * order + 3) * (2 * order + 5))
-        d -= 6 * (k * near) ** 6 / (48 * (2 * order + 3) * (2 * order + 5) * (2 * order + 7))
-        start = [series, (order * series + d) / near]
-        end = solve_ivp(slope, (near, 1), start, method="DOP853", rtol=tolerance, atol=1e-30).y[
-            :, -1
-        ]
+        # The potential grows as r^l; what is missing of it here dies out as r^-(2l+1).
+        near = 0.01 / (1 + k)
+        start = [1, order / near]
+        way = solve_ivp(slope, (near, 1), start, method="DOP853", rtol=tolerance, atol=1e-30)
+        end = way.y[:, -1]
         load = wall_density + gas_density * radius * end[0] / end[1]
         return omega**2 * load * radius**2 / ((order - 1) * (order + 2))
 
