@@ -94,6 +94,6 @@ def fit_excess(T: ArrayLike, excess: ArrayLike) -> tuple[float, float]:
         )
     start = np.log([y[np.argmin(T_)] * T_.min() ** 2, y[np.argmax(T_)] / T_.max() ** 2])
     found = optimize.least_squares(
-        lambda p: np.log(reduced_excess(T_, np.exp(p[0]), np.exp(p[1])) / y), start, xtol=1e-14
+        lambda p: np.log(reduced_excess(T_, np.exp(p[0]), np.exp(p[1])) / y), start
     )
     return float(np.exp(found.x[0])), float(np.exp(found.x[1]))
