@@ -153,3 +153,42 @@ def test_rate_inserts_coupling_and_volume():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+def test_sum_over_modes_weighs_every_path_by_its_heat():
+    # two nodes by hand: T^2 x^3 e^x/(e^x - 1)^2 path times the weight in log omega, x^4/x
+    omega, weight = np.array([0.02, 0.3]), np.array([0.4, 0.9])
+    T, path = np.array([0.01, 0.05, 0.2]), np.array([[3.0, 5.0], [7.0, 11.0], [2.0, 1.0]])
+    x = omega / T[:, None]
+    heat = x**4 * np.exp(x) / (np.exp(x) - 1) ** 2
+    expected = T**2 * np.sum(heat * path * weight, axis=1)
+    assert plateau.summed_conductivity(T, omega, weight, path) == pytest.approx(expected, rel=1e-12)
+    same = plateau.summed_conductivity(T, omega, weight, path[0])
+    assert same == pytest.approx(T**2 * np.sum(heat * path[0] * weight, axis=1), rel=1e-12)
+
+
+def test_whole_numbers_are_numbers():
+    found = plateau.discrete_conductivity([2, 3], [4, 5], [6, 7], 8)
+    assert found == pytest.approx((2 * (32 + 6) + 3 * (40 + 7)) * 8 / 3, rel=1e-14)
+    rate = plateau.scattering_rate([1, 2], [3, 5], 2.0)
+    assert rate == pytest.approx(np.pi * np.array([3, 10]) / 8, rel=1e-14)
+
+
+@pytest.mark.parametrize("bad", [[], [[0.1]], [0.1, np.nan], [0.1, np.inf], [0.1, 0.0], [-0.1]])
+def test_temperatures_must_be_a_list_of_positive_numbers(bad):
+    levels = EvenLevels()
+    for call in (
+        lambda: plateau.wavelength_limited_conductivity(bad),
+        lambda: plateau.summed_conductivity(bad, np.ones(2), np.ones(2), 1.0),
+        lambda: plateau.scattering_enhancement(bad, np.ones(2), levels),
+        lambda: plateau.plateau_conductivity(bad, levels),
+        lambda: plateau.local_slope(bad, np.ones(2)),
+    ):
+        with pytest.raises(ValueError, match="a list of positive temperatures"):
+            call()
+
+
+def test_unknown_ways_of_counting_thermal_levels_are_refused():
+    for thermal in ("box", "Fermi", "STEP"):
+        with pytest.raises(ValueError, match="'fermi' or 'step' are accepted"):
+            plateau.scattering_enhancement([0.1], np.ones(2), EvenLevels(), thermal)

@@ -62,3 +62,39 @@ def test_refusals():
         units.convert(1.0, "colour", "SI", "gaussian")
     with pytest.raises(ValueError, match="unit system"):
         units.field_constant("atomic")
+
+
+@pytest.mark.parametrize(
+    ("kind", "gaussian"),
+    [
+        ("length", 1e2),
+        ("energy", 1e7),
+        ("energy density", 10.0),
+        ("mass density", 1e-3),
+        ("velocity", 1e2),
+        ("charge", 2.99792458e9),
+        ("dipole", 2.99792458e11),
+        ("surface charge", 2.99792458e5),
+        ("electric field", 1e4 / 299792458),
+        ("number", 1.0),
+    ],
+)
+def test_one_si_unit_of_every_kind_is_what_the_tables_say(kind, gaussian):
+    # J. D. Jackson, Classical Electrodynamics, Table 4 of the appendix.
+    assert units.convert(3.0, kind, "SI", "gaussian") == pytest.approx(3 * gaussian, rel=1e-12)
+    assert units.convert(3.0, kind, "gaussian", "SI") == pytest.approx(3 / gaussian, rel=1e-12)
+    for system in ("SI", "gaussian"):
+        assert np.array_equal(units.convert([3.0, 4.0], kind, system, system), [3.0, 4.0])
+
+
+def test_refusals_name_what_is_known():
+    with pytest.raises(ValueError, match="one of SI, gaussian, got 'cgs'"):
+        units.system("cgs")
+    with pytest.raises(ValueError, match="one of length, energy, energy density, .*got 'colour'"):
+        units.convert(1.0, "colour", "SI", "SI")
+    for given in (("cgs", "SI"), ("SI", "cgs")):
+        with pytest.raises(ValueError, match="got 'cgs'"):
+            units.convert(1.0, "length", *given)
+    with pytest.raises(ValueError, match="value must be finite"):
+        units.convert(np.nan, "length", "SI", "gaussian")
+    assert units.system("SI") == "SI" and units.system("gaussian") == "gaussian"
