@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
+from scipy.optimize import brentq
 
 from relics import fast_centres as fc
 from relics.constants import hbar, k_B
@@ -203,3 +204,118 @@ def test_local_exponent_of_a_power():
 def test_bad_input_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+NORM = {
+    "sum_inverse": 232.0, "c": 0.1, "smallest": 1e-3 * DEBYE, "largest": DEBYE,
+    "glass_energy": GLASS, "debye_energy": DEBYE,
+}  # fmt: skip
+RATE = {
+    "energy": 0.01 * DEBYE, "temperature": 2.0, "normalisation": 0.05, "sum_inverse": 232.0,
+    "c": 0.1, "smallest": 1e-3 * DEBYE, "largest": DEBYE, "debye_energy": DEBYE, "size_ratio": 5.85,
+}  # fmt: skip
+HEAT = {
+    "normalisation": 0.05, "sum_inverse": 232.0, "c": 0.1, "largest": DEBYE, "debye_energy": DEBYE,
+    "glass_energy": GLASS, "domain_size": 2e-9, "temperature": 0.5,
+}  # fmt: skip
+ALL = {
+    fc.normalisation: NORM,
+    fc.centres_below: {
+        "bias": 0.0, "tunnelling": DEBYE, "sum_inverse": 1.0, "glass_energy": GLASS,
+        "debye_energy": DEBYE, "domain_size": 2e-9,
+    },
+    fc.regular_scattering: {"lower": 0.5, "c": 0.1},
+    fc.fast_scattering: {"energy": DEBYE, "sum_inverse": 1.0, "c": 0.1, "debye_energy": DEBYE},
+    fc.phonon_decay_rate: RATE,
+    fc.thermal_conductivity: {k: v for k, v in RATE.items() if k != "energy"} | {"sound_speed": 4e3},
+    fc.heat_capacity_per_energy: HEAT | {"energy": k_B, "log_time": 3.0},
+    fc.heat_capacity: HEAT | {"time": 1e-4} | GLASS_KEYS,
+}  # fmt: skip
+NONNEGATIVE = ("sum_inverse", "bias", "tunnelling", "lower")
+CASES = [(f, n) for f, good in ALL.items() for n in good if n not in ("log_time",)]
+
+
+@pytest.mark.parametrize(("function", "name"), CASES)
+def test_arguments_outside_their_domain_are_named(function, name):
+    assert np.isfinite(function(**ALL[function])).all()
+    words = "must be finite and not negative" if name in NONNEGATIVE else "must be positive and fin"
+    words = r"must be in \[0, 1\)" if name == "c" else words
+    for bad in (-1.0, np.nan):
+        with pytest.raises(ValueError, match=f"^{name} {words}"):
+            function(**ALL[function] | {name: bad})
+
+
+def test_smallest_amplitude_lies_below_the_largest():
+    for least in (1.0, 2.0):
+        with pytest.raises(ValueError, match="^smallest amplitude .* must be below the largest"):
+            fc.normalisation(**NORM | {"smallest": least * DEBYE})
+
+
+@pytest.mark.parametrize("mixing", ["pile-up", "folded"])
+def test_decay_rate_counts_no_amplitude_below_the_smallest(mixing):
+    """The bracket of LW07 Eq. 68 with its integral done over the angle, above and below."""
+    for least in (0.3, 0.9, 1.0, 4.0):
+        energy, T = 0.01 * DEBYE, 2.0
+        low = np.arcsin(min(least, 1.0))
+        regular = quad(lambda t: np.sin(t) ** 0.9, low, np.pi / 2)[0]
+        fast = 2.32
+        if mixing == "folded":  # amplitude x where strength x^2 exceeds the bias sqrt(1 - x^2)
+            first = brentq(lambda t: 2.32 * np.sin(t) ** 2 - np.cos(t), 0, np.pi / 2)
+            fast = quad(lambda t: np.sin(t) ** 0.9, first, np.pi / 2)[0]
+        expected = np.pi / 3 * 0.05 / 5.85**3 * energy / hbar * 100**0.1 * (fast + regular)
+        given = RATE | {"smallest": least * energy, "mixing": mixing}
+        found = fc.phonon_decay_rate(**given)
+        assert found == pytest.approx(expected * np.tanh(energy / (2 * k_B * T)), rel=1e-7)
+    if mixing == "pile-up":
+        del given["mixing"]
+        assert fc.phonon_decay_rate(**given) == pytest.approx(float(found), rel=1e-12)
+
+
+@pytest.mark.parametrize("mixing", ["pile-up", "folded"])
+def test_phonons_below_twice_the_smallest_amplitude_conduct_nothing(mixing):
+    v, T = 4100.0, np.array([0.3, 2.0])
+    arguments = {k: x for k, x in RATE.items() if k not in ("energy", "temperature")}
+
+    def per_energy(E, t):
+        heat = k_B * (E / (2 * k_B * t) / np.sinh(E / (2 * k_B * t))) ** 2
+        modes = 3 * (E / hbar) ** 2 / (2 * np.pi**2 * v**3) / hbar
+        rate = fc.phonon_decay_rate(E, t, **arguments, mixing=mixing)
+        return modes * heat * v**2 / 3 / float(rate)
+
+    expected = [
+        quad(lambda x, t=t: per_energy(x * k_B * t, t) * k_B * t, 2e-3 * T_D / t, 60, limit=200)[0]
+        for t in T
+    ]
+    found = fc.thermal_conductivity(T, **arguments, sound_speed=v, mixing=mixing)
+    assert found == pytest.approx(expected, rel=1e-7, abs=0)
+
+
+@pytest.mark.parametrize("time", [1e-9, 1e-3])
+def test_warm_and_cold_heat_capacity_is_the_sum_over_splittings(time):
+    T = np.array([[0.05], [30.0]])
+    found = fc.heat_capacity(T, time, **{k: v for k, v in HEAT.items() if k != "temperature"}, **GLASS_KEYS)  # fmt: skip
+    g, rho, v = GLASS_KEYS.values()
+    constant = 3 * g**2 / (2 * np.pi * rho * hbar**4 * v**5)
+    for row, t in enumerate(T[:, 0]):
+        log_x = np.linspace(np.log(1e-9), np.log(60), 60_001)
+        energy = k_B * t * np.exp(log_x)
+        log_time = np.log(constant * energy**3 / np.tanh(energy / (2 * k_B * t)) * time)
+        terms = fc.heat_capacity_per_energy(
+            energy, t, log_time, **{k: x for k, x in HEAT.items() if k != "temperature"}
+        )
+        for term, total in zip(terms, found, strict=True):
+            expected = np.trapezoid(term * energy, log_x)
+            assert total[row, 0] == pytest.approx(expected, rel=1e-3)
+
+
+def test_slopes_need_two_points_of_one_list():
+    assert fc.local_exponent([1.0, 8.0], [1.0, 2.0]) == pytest.approx([3, 3], rel=1e-12)
+    for values in ([2.0], np.ones((2, 2))):
+        with pytest.raises(ValueError, match="expected two equal lengths >= 2"):
+            fc.local_exponent(values, values)
+    for given, name in (
+        (([1.0, -1.0], [1.0, 2.0]), "values"),
+        (([1.0, 2.0], [0.0, 1]), "variable"),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            fc.local_exponent(*given)

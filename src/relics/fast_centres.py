@@ -100,6 +100,7 @@ def fast_scattering(
     (energy,) = positive(energy=energy)
     positive(debye_energy=debye_energy)
     nonnegative(sum_inverse=sum_inverse)
+    fraction(c=c)
     strength = sum_inverse * energy / debye_energy
     if mixing == "pile-up":
         return strength
@@ -155,7 +156,7 @@ def thermal_conductivity(
     amplitude are left out, since hardly any centre can absorb them.
     """
     (temperature,) = positive(temperature=temperature)
-    positive(debye_energy=debye_energy, sound_speed=sound_speed)
+    positive(smallest=smallest, debye_energy=debye_energy, sound_speed=sound_speed)
     thermal = k_B * temperature
 
     def per_root(u: Array) -> Array:
@@ -236,6 +237,7 @@ def heat_capacity(
     `relics.two_level_systems.fastest_rate`. ``coupling`` = g in J, ``density`` in kg/m^3.
     """
     temperature, time = np.broadcast_arrays(*positive(temperature=temperature, time=time))
+    positive(coupling=coupling, sound_speed=sound_speed)
     thermal = (k_B * temperature)[..., None]
 
     def log_time(x: Array) -> Array:

@@ -118,7 +118,7 @@ def derivative(
     if order < 1 or nodes <= order:
         raise ValueError(f"order must be at least 1 and below nodes, got {order} and {nodes}")
     turn = np.exp(2j * np.pi * np.arange(nodes) / nodes)
-    values = np.asarray(function(at_ + radius_ * turn), complex)
+    values = np.asarray(function(at_ + radius_ * turn))
     if not np.all(np.isfinite(values)):
         raise ValueError("the function must be finite on the circle")
     return float(math.factorial(order) * np.mean(values * turn**-order).real / radius_**order)

@@ -5,6 +5,8 @@ Barriers V and elements Delta in J, under-barrier frequencies in rad/s, T_g in K
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
@@ -32,8 +34,7 @@ def parabolic_action(V: ArrayLike, omega: ArrayLike, mass: ArrayLike = 1.0) -> A
     V, omega, mass = np.broadcast_arrays(V, omega, mass)
     root = np.sqrt(2 * V / mass) / omega
     momentum = np.sqrt(2 * mass * V)
-    half_turn = np.full(np.shape(V), np.pi / 2)
-    squared = integrate(lambda angle: np.cos(angle) ** 2, -half_turn, half_turn, 1e-13, 2)[0]
+    squared = integrate(lambda angle: np.cos(angle) ** 2, -np.pi / 2, np.pi / 2)[0]
     return root * momentum * squared
 
 
@@ -78,7 +79,7 @@ def barrier_of_amplitude(Delta: float, omega: float, Delta_0: float) -> float:
     def excess(x: float) -> float:
         return float(parabolic_action(x * scale, omega)) / hbar - wanted
 
-    return scale * brentq(excess, 0.0, 1.0 + wanted, xtol=1e-300, rtol=1e-15)
+    return scale * brentq(excess, 0.0, 1.0 + wanted)
 
 
 def counted_amplitude_density(
@@ -90,7 +91,7 @@ def counted_amplitude_density(
     ``Delta`` are counted, for h from 2 down to 1/8, and extrapolated to h = 0. ``omega`` (rad/s) as
     in :func:`wkb_amplitude`. Raises ValueError unless Delta is below Delta_0/exp(2). LSW06 Sec. II.C.
     """
-    (width_,), (P_0_,) = positive(width=width), positive(P_0=P_0)
+    width_, P_0_, _ = positive(width=width, P_0=P_0, Delta_0=Delta_0)
     if not Delta < Delta_0 / np.exp(2):
         raise ValueError(f"Delta = {Delta:g} must be below Delta_0/e^2 = {Delta_0 / np.exp(2):g}")
     steps = 2.0 / 2 ** np.arange(5)
@@ -102,8 +103,7 @@ def counted_amplitude_density(
     # Means over an interval are even in its width: Romberg's extrapolation.
     for order in range(1, len(steps)):
         per_logarithm = [
-            (4**order * fine - coarse) / (4**order - 1)
-            for coarse, fine in zip(per_logarithm, per_logarithm[1:], strict=False)
+            (4**order * fine - coarse) / (4**order - 1) for coarse, fine in pairwise(per_logarithm)
         ]
     return per_logarithm[0] / Delta
 
