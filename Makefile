@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint types notebooks html pdf ledger unit bench binder reproduce mutants sphinx links clean
+.PHONY: help setup book test lint types notebooks html pdf ledger unit bench fresh binder reproduce mutants sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -58,7 +58,10 @@ unit: $(PDF_TOOLS)
 	@$(BIN)/pytest -n $(WORKERS) $(shell command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || { echo '-m "not browser"'; echo 'No chromium here: the browser tests are left out.' >&2; })
 
 bench: $(READY)  ## print the measured speeds
-	@for f in benchmarks/*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+	@for f in $(filter-out benchmarks/fresh.py,$(wildcard benchmarks/*.py)); do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+
+fresh: $(READY)  ## install, build and test a fresh clone, and keep the times for the status page
+	@$(BIN)/python benchmarks/fresh.py --record
 
 binder:  ## run one chapter in an environment made from requirements.txt alone
 	@rm -rf .venv-binder && $(PYTHON) -m venv .venv-binder
@@ -75,7 +78,7 @@ reproduce: $(READY)  ## execute two clean copies and compare certificates, table
 
 mutants: $(READY)  ## change the physics line by line and see which changes no test notices (hours; SAMPLE=12: an hour)
 	@test -d _build/mutmut || $(BIN)/pip install --quiet --disable-pip-version-check --target _build/mutmut mutmut==3.8.1
-	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MODULES)
+	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record) $(MODULES)
 
 sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Book
 	@test -d .venv-sphinx || $(PYTHON) -m venv .venv-sphinx

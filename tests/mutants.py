@@ -2,7 +2,7 @@
 
 ``make mutants`` (all modules, hours), ``make mutants MODULES="phonons rfot"``, or, to estimate,
 ``make mutants SAMPLE=12`` (that many changes of each module, drawn at random; ``SEED=1`` draws
-others). Each module is changed in a copy of what is committed, one operator, number or argument at
+others; with ``--record`` the share is kept for the status page). Each module is changed in a copy of what is committed, one operator, number or argument at
 a time, and the tests that reach the change are run. Every verdict is kept in
 ``_build/mutants/judged.jsonl`` as it comes and holds until the module or its tests change, so an
 interrupted run goes on where it was. Survivors that change nothing a user can see are listed in
@@ -29,6 +29,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scipy.stats import binomtest
+
+from relics.book import measured
 
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "_build" / "mutants"
@@ -234,6 +236,22 @@ def summary(noticed: int, silent: int, bad: int, sample: int | None) -> str:
     return f"{noticed} of {total} changes noticed ({share}); {silent} change nothing"
 
 
+def record(noticed: int, bad: int, sample: int | None, seed: int) -> None:
+    """Keep the share for the status page of the book."""
+    total = noticed + bad
+    drawn = f" --sample {sample} --seed {seed}" if sample is not None else ""
+    shares = [round(100 * x, 1) for x in (noticed / max(total, 1), *interval(noticed, total))]
+    share = measured.Figure(
+        "changes of the physics that a test notices",
+        shares[0],
+        "%",
+        f"tests/mutants.py{drawn} --record",
+        least=100 * GOAL,
+        range=(shares[1], shares[2]) if sample is not None else None,
+    )
+    measured.keep(ROOT, [share])
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -241,7 +259,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--sample", type=int, help="changes drawn in each module (default: all)")
     parser.add_argument("--seed", type=int, default=0, help="of the draw (default: 0)")
+    parser.add_argument("--record", action="store_true", help="keep the share (all modules only)")
     given = parser.parse_args()
+    if given.record and given.modules:
+        parser.error("--record: the share that is kept is that of all modules; name none")
     for name in given.modules:
         if name not in modules():
             parser.error(f"unknown module {name!r}; known: {', '.join(modules())}")
@@ -254,6 +275,8 @@ def main() -> int:
     ]
     noticed, silent, bad = (sum(c) for c in zip(*counts, strict=True))
     print(summary(noticed, silent, bad, given.sample))
+    if given.record:
+        record(noticed, bad, given.sample, given.seed)
     return 0 if noticed >= GOAL * (noticed + bad) else 1
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from relics import papers
-from relics.book import closure, links
+from relics.book import closure, links, measured
 from relics.book.contents import matches
 from relics.book.markup import raw, table, text
 
@@ -163,6 +163,7 @@ def status_page(root: Path, ledger: Ledger) -> str:
     lines += ["## Sharpness", "", _sharpness(ledger["equations"])]
     lines += ["## Execution", "", f"{total}.", ""]
     lines += [raw([table(["Chapter", "Seconds", "Certificates"], rows)])]
+    lines += ["## Measured", "", measured.section(root)]
     lines += ["## Links", "", links.section()]
     lines += ["## Versions", "", raw([table(["Package", "Version"], _versions())])]
     return "\n".join(lines)
