@@ -8,10 +8,15 @@ from scipy.optimize import minimize_scalar
 
 from relics import confrontation, papers
 from relics.caged_particle import cage_energy
-from relics.constants import k_B
-from relics.materials import glass, glasses
+from relics.constants import debye, k_B
+from relics.materials import glass, glasses, load_table
 from relics.plateau import MEASURED_PATH
-from relics.strain_coupling import quality_factor
+from relics.ripplons import ripplon_prefactor, ripplon_spectrum
+from relics.strain_coupling import ORIENTATION, quality_factor
+from relics.thermal_contraction import (
+    expansivity_ripplon_ripplon,
+    expansivity_ripplon_structural,
+)
 
 
 def test_quality_from_strength_is_the_golden_rule_of_the_mosaic():
@@ -126,3 +131,130 @@ def test_refusals():
         confrontation.quality_from_strength(0.0)
     with pytest.raises(ValueError, match="positive"):
         confrontation.time_for_quality_change(-1.0)
+
+
+def test_strengths_and_qualities_of_the_mosaic_are_those_of_its_two_time_scales():
+    sizes = [confrontation.cooperative_size(t) for t in (1e12, 1e17)]
+    assert sizes[0] < sizes[1]
+    # LW07 Sec. II: the size goes as the square of the logarithm of the time
+    assert sizes[1] / sizes[0] == pytest.approx((17 / 12) ** 2, rel=1e-9)
+    for which in glasses().values():
+        low, high = confrontation.strengths(which)["mosaic"]
+        assert high == pytest.approx(1 / sizes[0], rel=1e-12)
+        assert low == pytest.approx(ORIENTATION / sizes[1], rel=1e-12)
+        strengths = confrontation.strengths(which)
+        assert strengths["pairs"] == (confrontation.pairing_constant(), 1.0)
+        assert list(confrontation.qualities(which)) == list(strengths)
+        for name, (worst, best) in confrontation.qualities(which).items():
+            low, high = strengths[name]
+            factor = 2 * math.pi**2 * math.tanh(0.5)
+            assert worst == pytest.approx(1 / (factor * high), rel=1e-12)
+            assert best == pytest.approx(1 / low, rel=1e-12)
+
+
+def test_rules_of_the_mosaic_follow_a_changed_lindemann_ratio(monkeypatch):
+    which = glass("silica")
+    beads = confrontation.cooperative_size(3.6e15)
+    walk = 1.602176634e-19 * which.a * math.sqrt(beads / 2) / debye
+    assert confrontation.dipoles(which) == pytest.approx((0.001 * walk, 0.01 * walk), rel=1e-9)
+    monkeypatch.setattr(confrontation, "LINDEMANN", 0.08)
+    other = confrontation.cooperative_size(3.6e15)
+    assert abs(other / beads - 1) > 0.1
+    expected = 1.602176634e-19 * which.a * math.sqrt(other / 2) / debye * 0.08
+    assert confrontation.dipoles(which)[1] == pytest.approx(0.1 * expected, rel=1e-9)
+    low, high = confrontation.boson_peak(which)
+    ratios = [confrontation.cooperative_size(t) ** (1 / 3) for t in (1e12, 1e17)]
+    lines = [ripplon_prefactor(0.08) * r**-1.25 * which.T_D for r in ratios]
+    assert (low, high) == pytest.approx((min(lines), max(lines)), rel=1e-9)
+    assert confrontation.contraction(which) == pytest.approx(
+        contraction(which, 1.0, 0.08), rel=1e-9
+    )
+
+
+def contraction(which, T, lindemann):
+    """Without and with the second part, mode by mode instead of multiplet by multiplet."""
+    beads = confrontation.cooperative_size(3.6e15)
+    spectrum = ripplon_spectrum(beads, 9, lindemann)
+    modes = [f for f, g in zip(*spectrum, strict=True) for _ in range(int(g))]
+    ratio = beads ** (1 / 3)
+    K = which.density * which.sound_speed**2 / 3
+    lines = (ratio, ratio * which.a, K, modes, [1.0] * len(modes))
+    mixed = float(expansivity_ripplon_structural(which.T_g, which.T_D, *lines))
+    both = mixed + float(expansivity_ripplon_ripplon(T, which.T_g, which.T_D, *lines))
+    return both, mixed
+
+
+@pytest.mark.parametrize("T", [1.0, 3.0])
+def test_contraction_adds_up_mode_by_mode(T):
+    which = glass("silica")
+    assert len(ripplon_spectrum().frequencies) == 8
+    found = confrontation.contraction(which, T)
+    assert found == pytest.approx(contraction(which, T, 0.1), rel=1e-9)
+    if T == 1:
+        assert confrontation.contraction(which) == found
+
+
+def test_time_scales_are_an_hour_where_none_is_said():
+    assert confrontation.preparation_exponent() == confrontation.preparation_exponent(3.6e15)
+    assert confrontation.time_for_quality_change(2.0) == confrontation.time_for_quality_change(
+        2.0, 3.6e15
+    )
+    for bad in (0.0, -1.0, math.nan):
+        with pytest.raises(ValueError, match="timescale must be positive"):
+            confrontation.preparation_exponent(bad)
+        with pytest.raises(ValueError, match="factor must be positive"):
+            confrontation.time_for_quality_change(bad)
+
+
+def test_coupling_ratio_of_one_stiffness_grows_from_that_of_a_square_cage():
+    low, high = confrontation.gardner_coupling_ratio((12,))
+    whole = confrontation.gardner_coupling_ratio()
+    assert whole[0] <= low <= 1 <= high <= whole[1]
+    pairs = [confrontation.gardner_coupling_ratio((n,)) for n in (12, 36, 100)]
+    assert whole == (min(p[0] for p in pairs), max(p[1] for p in pairs))
+
+
+def test_predictions_are_the_ranges_of_their_functions():
+    for which in (glass("silica"), *list(glasses().values())[1:3]):
+        rows = {(r.observable, r.scenario): r for r in confrontation.predictions(which)}
+        assert len(rows) == 10
+        spans = {
+            ("dipole", "mosaic"): confrontation.dipoles(which),
+            ("boson peak", "mosaic"): confrontation.boson_peak(which),
+            ("coupling over mosaic's", "marginal"): confrontation.gardner_coupling_ratio(),
+        }
+        low, high = confrontation.contraction(which)
+        spans["contraction at 1 K", "mosaic"] = (-high, -low)
+        for name, span in confrontation.strengths(which).items():
+            spans["tunnelling strength", name] = span
+        for name, span in confrontation.qualities(which).items():
+            spans["path over wavelength", name] = span
+        assert {key: (r.low, r.high) for key, r in rows.items()} == spans
+    assert confrontation.predictions() == confrontation.predictions(glass("silica"))
+
+
+def test_measurements_have_the_ranges_and_places_that_are_quoted():
+    rows = confrontation.measurements()
+    assert {(m.observable, m.material, m.unit) for m in rows if m.unit != "D"} == {
+        ("path over wavelength", "insulating glasses", "1"),
+        ("tunnelling strength", "glasses", "1"),
+        ("contraction at 1 K", "silica", "1/K"),
+        ("boson peak", "silica", "K"),
+    }
+    for m in rows:
+        if m.observable == "contraction at 1 K":
+            assert (m.low, m.high) == pytest.approx((m.value / 2, 2 * m.value), rel=1e-12, abs=0)
+        if m.observable == "tunnelling strength":
+            # half to twice the typical strength: C of order 3e-4 (Carruzzo and Yu 2020)
+            assert (m.low, m.high) == pytest.approx((1.5e-4, 6e-4), rel=1e-12, abs=0)
+        if m.unit == "D":
+            assert (m.low, m.high) == pytest.approx((0.6 * m.value, 1.5 * m.value), rel=1e-12)
+            assert m.observable == "dipole" and m.traced and m.source
+    table = load_table("boson_peak_frequencies").rows(glass="SiO2").columns
+    peak = rows[-1]
+    # one wave number is hc/k_B = 1.4388 K
+    sigma = float(table["error (cm^-1)"][0]) * 100 * 6.62607015e-34 * 299792458 / k_B
+    assert peak.value == float(table["(K)"][0])
+    assert (peak.low, peak.high) == pytest.approx(
+        (peak.value - sigma, peak.value + sigma), rel=1e-5
+    )
