@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 from scipy.integrate import quad
 from scipy.optimize import minimize
 
@@ -80,3 +81,64 @@ def test_bad_input_is_refused():
         barriers.stretching_exponent(10.0, timescale=0.5)
     with pytest.raises(ValueError, match="size must be at least 1"):
         barriers.sample_barriers(1.0, 10.0, 0, seed=1)
+
+
+def test_sampled_barriers_are_gaussian_with_the_width_of_the_liquid():
+    drawn = barriers.sample_barriers(10.0, 4.0, 5000, seed=1)
+    assert stats.kstest(drawn, stats.norm(10.0, 2.5).cdf).pvalue > 0.01
+    again, other = (barriers.sample_barriers(10.0, 4.0, 5000, seed) for seed in (1, 2))
+    assert np.array_equal(drawn, again) and not set(drawn) & set(other)
+    cut = barriers.sample_barriers(10.0, 4.0, 5000, seed=1, cut=True)
+    assert np.array_equal(cut, np.minimum(drawn, 10.0))
+    assert barriers.sample_barriers(1.0, 4.0, 1, seed=1).shape == (1,)
+    with pytest.raises(ValueError, match="^mean must be positive"):
+        barriers.sample_barriers(0.0, 4.0, 1, seed=1)
+
+
+def test_relaxation_is_one_before_all_barriers_and_zero_after():
+    found = barriers.relaxation([[-1e4, -60.0], [60.0, 1e4]], 2.0)
+    assert found == pytest.approx(np.array([[1.0, 1.0], [0.0, 0.0]]), abs=1e-15)
+    with pytest.raises(ValueError, match="^width must be finite and not negative"):
+        barriers.relaxation(0.0, -1.0)
+
+
+def test_few_nodes_integrate_what_many_do():
+    few, many = (barriers.relaxation([-3.0, 0.0, 2.0], 1.0, nodes=n) for n in (60, 300))
+    assert few == pytest.approx(many, rel=1e-8)
+    assert abs(barriers.relaxation(0.0, 1.0, nodes=4) / many[1] - 1) > 0.01
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_exponents_of_several_liquids_are_those_of_their_widths(cut):
+    D = np.array([[5.0, 20.0], [50.0, 100.0]])
+    given = {"cut": True} if cut else {}
+    found = barriers.stretching_exponent(D, 1e12, **given)
+    for index in np.ndindex(D.shape):
+        width = 12 * np.log(10) / (2 * np.sqrt(D[index]))
+        fit = barriers.fit_stretched(width, cut)
+        assert found[index] == pytest.approx(fit.beta, rel=1e-6)
+    unlimited = barriers.fit_stretched(width, **given)
+    assert unlimited.beta == fit.beta
+
+
+def test_glass_transition_takes_seventeen_decades_unless_told():
+    default, told = barriers.stretching_exponent(20.0), barriers.stretching_exponent(20.0, 1e17)
+    assert default == told != barriers.stretching_exponent(20.0, 1e16)
+    assert 0.99 < barriers.stretching_exponent(20.0, 1.5) < 1
+    with pytest.raises(ValueError, match="^timescale .* must exceed one, got 1$"):
+        barriers.stretching_exponent(20.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: barriers.relative_width(10.0, 0.0), "mismatch must be positive"),
+        (lambda: barriers.fit_stretched(-1.0), "width must be finite and not negative"),
+        (lambda: barriers.stretching_estimate(-1.0), "width must be finite and not negative"),
+        (lambda: barriers.stretching_exponent(-1.0), "D must be positive"),
+        (lambda: barriers.stretching_exponent(9.0, -1.0), "timescale must be positive"),
+    ],
+)
+def test_arguments_outside_their_domain_are_named(call, name):
+    with pytest.raises(ValueError, match=f"^{name}"):
+        call()

@@ -94,3 +94,50 @@ def test_exponent_is_the_smaller_one():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match="got"):
         call()
+
+
+def test_small_numbers_are_as_good_as_large_ones():
+    b_2, b_3, coupling = np.array([1e-3, 0.2]), 0.4, np.array([[0.01], [0.3]])
+    left = soft.strain_to_instability(b_2, b_3, coupling)
+    assert left == pytest.approx(b_2**2 / (2 * b_3 * coupling), rel=1e-12)
+    assert soft.stiffness_before(left, b_3, coupling) == pytest.approx(
+        np.broadcast_to(b_2, (2, 2)), rel=1e-12
+    )
+    rate = soft.stiffness_rate(b_2, b_3, coupling)
+    assert rate == pytest.approx(-b_3 * coupling / b_2, rel=1e-12)
+    # the rate of the square-root law, by its slope
+    h = 1e-6
+    later, earlier = (soft.stiffness_before(left * (1 + s), b_3, coupling) for s in (-h, h))
+    assert (later - earlier) / (2 * h * left) == pytest.approx(rate, rel=1e-7)
+
+
+def test_density_near_thresholds_is_the_law_of_thresholds_times_its_slope():
+    omega, theta, P_0, mass, drive = np.array([0.02, 0.5, 3.0]), 0.3, 0.2, 0.6, 0.05
+    x, h = (mass * omega**2) ** 2 / (2 * drive), 1e-6
+    stiffness = soft.stiffness_before([x * (1 - h), x * (1 + h)], drive, 1.0)
+    below, above = np.sqrt(stiffness / mass)
+    found = soft.density_near_thresholds(omega, theta, P_0, mass, drive)
+    assert found == pytest.approx(P_0 * x**theta * 2 * h * x / (above - below), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: soft.stiffness_rate(-1.0, 1.0, 1.0), "^a stiffness must be positive, got -1"),
+        (lambda: soft.stiffness_before(0.1, -1.0, 1.0), "^distance and b_3 F must be positive"),
+        (
+            lambda: soft.strain_to_instability(-0.1, 1.0, 1.0),
+            "^stiffness and b_3 F must be positive",
+        ),
+        (
+            lambda: soft.density_near_thresholds(0.5, -2.0, 1.0, 1.0, 1.0),
+            "^theta > -1 and positive omega, P_0, mass and drive are needed, got -2",
+        ),
+        (lambda: soft.density_near_thresholds(0.5, 0.1, 0.0, 1.0, 1.0), "P_0, mass and drive"),
+        (lambda: soft.density_near_thresholds([0.5, -1.0], 0.1, 1.0, 1.0, 1.0), "positive omega"),
+        (lambda: soft.density_exponent([0.1, -1.5]), "^theta must be above -1, got"),
+    ],
+)
+def test_refusals_say_what_is_needed(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -178,3 +178,124 @@ def test_numbers_do_not_fluctuate_out_of_the_domain(name):
     if name != "N":
         with pytest.raises(ValueError, match=name):
             rfot.size_of_unit_fluctuation(**given)
+
+
+GOOD = {
+    rfot.droplet_free_energy: LIQUID | {"N": 9.0, "exponent": 0.6},
+    rfot.activation_profile: LIQUID | {"N": 9.0},
+    rfot.reconfiguration_rate: LIQUID | {"N": 9.0, "tau_micro": 1e-12},
+    rfot.critical_size: LIQUID | {"exponent": 0.6},
+    rfot.cooperative_size: LIQUID | {"exponent": 0.6},
+    rfot.barrier: LIQUID | {"exponent": 0.6},
+    rfot.relaxation_time: LIQUID | {"tau_micro": 1e-12},
+    rfot.cooperativity_length: {"N_star": 200.0, "a": 3e-10},
+    rfot.droplet_radius: {"N": 200.0, "a": 3e-10},
+    rfot.localisation_cost: {"T": 300.0, "lindemann": 0.1},
+    rfot.wall_tension: {"R": 1e-9, "a": 3e-10, "T": 300.0, "lindemann": 0.1},
+    rfot.mismatch_energy: {"T": 300.0, "lindemann": 0.1},
+    rfot.mismatch_from_modulus: {"K": 1e10, "T": 300.0, "rho": 2e28},
+    rfot.modulus_from_displacement: {"T": 300.0, "a": 3e-10, "lindemann": 0.1},
+    rfot.reduced_mismatch: {"lindemann": 0.1},
+    rfot.relative_timescale: {"time": 100.0, "tau_micro": 1e-12},
+    rfot.entropy_at_glass_transition: {"timescale": 1e15, "mismatch": 10.0},
+    rfot.cooperative_size_at_glass_transition: {"timescale": 1e15, "mismatch": 10.0},
+    rfot.region_density: {"a": 3e-10, "relative_length": 5.8},
+    rfot.softening: {"T": 300.0, "T_A": 500.0, "power": 8.0},
+    rfot.softening_temperature: {"T_cross": 300.0, "radius": 1.4, "power": 8.0},
+}
+
+
+@pytest.mark.parametrize(("function", "name"), [(f, n) for f, good in GOOD.items() for n in good])
+def test_arguments_outside_their_domain_are_named(function, name):
+    assert np.isfinite(function(**GOOD[function])).all()
+    words = "finite and not negative" if name == "N" else "positive and finite"
+    for bad in (-1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match=f"^{name} must be {words}"):
+            function(**GOOD[function] | {name: bad})
+    with pytest.raises(ValueError, match="^bulk_gain must be finite"):
+        rfot.activation_profile(5.0, **LIQUID, bulk_gain=np.nan)
+
+
+def test_lengths_of_beads_and_balls():
+    N, a = np.array([1.0, 64.0]), 3e-10
+    assert rfot.cooperativity_length(N, a) == pytest.approx([a, 4 * a], rel=1e-12, abs=0)
+    volume = 4 * np.pi / 3 * rfot.droplet_radius(N, a) ** 3
+    assert volume == pytest.approx(N * a**3, rel=1e-12, abs=0)
+    assert rfot.droplet_radius(0.0, a) == 0
+    density = rfot.region_density(a, np.array([2.0, 5.0]))
+    assert density * np.array([8, 125]) * a**3 == pytest.approx([1, 1], rel=1e-12)
+
+
+def test_microscopic_time_is_a_picosecond_unless_told():
+    assert rfot.relative_timescale([1e-12, 100.0]) == pytest.approx([1, 1e14], rel=1e-12)
+    assert rfot.relative_timescale(3.0, 2e-3) == pytest.approx(1500, rel=1e-12)
+    ratio = rfot.relaxation_time(**LIQUID) / rfot.relaxation_time(**LIQUID, tau_micro=3e-12)
+    assert ratio == pytest.approx(1 / 3, rel=1e-12)
+    rate = rfot.reconfiguration_rate(50.0, **LIQUID)
+    assert rate == pytest.approx(3 * rfot.reconfiguration_rate(50.0, **LIQUID, tau_micro=3e-12))
+
+
+def test_lindemann_ratio_is_a_tenth_unless_told():
+    for function, given in (
+        (rfot.localisation_cost, (300.0,)),
+        (rfot.wall_tension, (1e-9, 3e-10, 300.0)),
+        (rfot.mismatch_energy, (300.0,)),
+        (rfot.modulus_from_displacement, (300.0, 3e-10)),
+        (rfot.reduced_mismatch, ()),
+    ):
+        assert function(*given) == function(*given, 0.1) != function(*given, 0.11)
+    for ratio in (0.05, 0.3):
+        expected = 1.5 * np.sqrt(3 * np.pi) * np.log(1 / (np.pi * np.e * ratio**2))
+        assert rfot.reduced_mismatch(ratio) == pytest.approx(expected, rel=1e-12)
+    with pytest.raises(ValueError, match=r"^lindemann must be below 0.342 .*, got 0.5$"):
+        rfot.localisation_cost(300.0, [0.1, 0.5])
+
+
+def test_density_at_a_finite_chemical_potential():
+    """dmu = K d(rho)/rho^2 at a constant modulus: mu = K (1/rest - 1/rho)."""
+    rest, K = 2.0, 3.0
+    mu = np.array([-0.4, 0.0, 0.3, 0.2 + 0.1j], complex)
+    expected = 1 / (1 / rest - mu / K)
+    assert rfot._density_at(mu, rest, K) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_size_of_unit_fluctuation_is_found_within_its_range_alone(sign):
+    rho, T = 2e28, 300.0
+    inside, outside = (np.exp(sign * x) * rho * k_B * T for x in (91.9, 92.1))
+    found = rfot.size_of_unit_fluctuation(inside, rho, T)
+    assert found == pytest.approx(np.exp(sign * 91.9), rel=1e-8, abs=0)
+    with pytest.raises(ValueError):
+        rfot.size_of_unit_fluctuation(outside, rho, T)
+
+
+def test_glass_transitions_of_arrays_and_of_short_times():
+    """N* is four times the critical size, whose barrier is the logarithm of the time scale."""
+    timescale, mismatch = np.array([[1.5], [1e3], [1e15]]), np.array([5.0, 10.0])
+    s_c = rfot.entropy_at_glass_transition(timescale, mismatch)
+    size = rfot.cooperative_size_at_glass_transition(timescale, mismatch)
+    assert size.shape == (3, 2)
+    barrier = mismatch * np.sqrt(size / 4) - s_c * size / 4
+    assert barrier == pytest.approx(np.broadcast_to(np.log(timescale), (3, 2)), rel=1e-12)
+    for bad in (1.0, 0.5):
+        with pytest.raises(ValueError, match=f"^timescale .* must exceed one, got {bad:g}$"):
+            rfot.entropy_at_glass_transition([1e3, bad], 10.0)
+
+
+def test_softening_is_a_power_of_the_temperature():
+    T = np.array([300.0, 450.0, 500.0, 600.0])
+    expected = [1 - 0.6**8, 1 - 0.9**8, 0, 0]
+    assert rfot.softening(T, 500.0) == pytest.approx(expected, rel=1e-12)
+    assert rfot.softening(T, 500.0, 2.0) == pytest.approx([0.64, 0.19, 0, 0], rel=1e-12)
+    for power in (2.0, 8.0):
+        T_A = rfot.softening_temperature(300.0, 2.0, power)
+        assert 2.0 * rfot.softening(300.0, T_A, power) ** (2 / 3) == pytest.approx(1, rel=1e-12)
+    assert T_A == rfot.softening_temperature(300.0, 2.0)
+
+
+def test_mismatch_from_modulus_is_a_geometric_mean():
+    K, T, rho = 4e9, np.array([200.0, 800.0]), 3e28
+    found = rfot.mismatch_from_modulus(K, T, rho)
+    assert found**2 == pytest.approx((K / rho) * (k_B * T), rel=1e-12, abs=0)
+    tension = rfot.wall_tension(4e-9, 1e-9, 300.0)
+    assert tension == pytest.approx(float(rfot.localisation_cost(300.0)) / 4 * 1e18, rel=1e-12)

@@ -139,3 +139,75 @@ def test_strain_with_a_centre_broadcasts_and_refuses():
         given = {"g": 1e-19, "modulus": 1e10, "a": A, "T": 10.0} | {name: -1.0}
         with pytest.raises(ValueError, match=name):
             sc.strain_with_centre(**given)
+
+
+GLASS = {"density": RHO, "c_s": C_S, "a": A}
+GOOD = {
+    sc.cohesive_energy: GLASS,
+    sc.strain_variance: GLASS | {"T": 300.0},
+    sc.mean_strain: GLASS | {"T": 300.0},
+    sc.coupling: GLASS | {"T_g": T_G},
+    sc.coupling_of_mean_strain: GLASS | {"T_g": T_G},
+    sc.balanced_strain: {"g": 1e-19, "modulus": 1e10, "a": A},
+    sc.surface_coupling: GLASS | {"xi": 5 * A, "displacement": 0.1 * A},
+    sc.interaction: {"g": 1e-19, "density": RHO, "c_s": C_S, "r": 1e-9},
+    sc.static_field: {"g": 1e-19, "density": RHO, "c_s": C_S, "T": 1.0, "T_g": T_G, "xi": 2e-9},
+    sc.coupling_strength: {"Pbar": 1e45, "g": 1e-19, "density": RHO, "c_s": C_S},
+    sc.predicted_strength: {"a": A, "xi": 2e-9, "T_g": T_G, "modulus": 1e10},
+    sc.quality_factor: {"xi_over_a": 5.8},
+    sc.length_from_time: {"a": A, "d_L": 0.1 * A, "ratio": 1e15},
+}
+
+
+@pytest.mark.parametrize(("function", "name"), [(f, n) for f, good in GOOD.items() for n in good])
+def test_arguments_outside_their_domain_are_named(function, name):
+    assert np.isfinite(function(**GOOD[function])).all()
+    signed = function is sc.balanced_strain and name == "g"
+    with pytest.raises(
+        ValueError, match=f"^{name} must be " + ("finite" if signed else "positive")
+    ):
+        function(**GOOD[function] | {name: np.nan if signed else -1.0})
+
+
+def test_strength_is_density_of_centres_times_the_square_of_their_coupling():
+    g = np.array([1e-19, 3e-19])
+    found = sc.coupling_strength(2e45, g, RHO, C_S)
+    assert found == pytest.approx(2e45 * g**2 / (RHO * C_S * C_S), rel=1e-12)
+    energy = sc.interaction(g, RHO, C_S, 2e-9)
+    assert energy * 2e45 * 8e-27 == pytest.approx(found, rel=1e-12)
+
+
+def test_surface_coupling_adds_squares_over_the_beads_of_a_ball():
+    xi, shift = 2.1e-9, 0.4e-10
+    radius = (3 * xi**3 / (4 * np.pi)) ** (1 / 3)
+    beads = 4 * np.pi * radius**2 / A**2
+    flux = np.sqrt(beads * (A**2 * shift * A / xi) ** 2 / 3)
+    found = sc.surface_coupling(RHO, C_S, A, xi, shift)
+    assert found == pytest.approx(RHO * C_S**2 / 2 * flux, rel=1e-12, abs=0)
+
+
+def test_sampled_flux_follows_its_seed_and_scatters_by_its_error():
+    assert sc.sampled_surface_integral(9, 40, 1) == sc.sampled_surface_integral(9, 40, 1)
+    found = np.array([sc.sampled_surface_integral(9, 100, seed) for seed in range(400)])
+    assert np.unique(found[:, 0]).size == 400
+    assert found[:, 1].mean() == pytest.approx(found[:, 0].std(), rel=0.15)
+    assert np.all(np.isfinite(sc.sampled_surface_integral(1, 2, 0)))
+    for bad in ((0, 9), (9, 1)):
+        with pytest.raises(ValueError, match="^boundary must be at least 1 and size at least 2$"):
+            sc.sampled_surface_integral(*bad, 1)
+
+
+def test_a_very_cold_centre_does_not_overflow():
+    g, modulus = 1.2 * eV, RHO * C_S**2
+    balance = float(sc.balanced_strain(g, modulus, A))
+    correlation, forced = sc.strain_with_centre(g, modulus, A, 1e-4 * g * abs(balance) / k_B)
+    assert correlation == pytest.approx(balance, rel=1e-9)
+    assert forced == pytest.approx(balance**2, rel=1e-9)
+
+
+def test_short_times_have_short_lengths_and_none_is_shorter_than_vibrations():
+    found = sc.length_from_time(A, 0.1 * A, [1.5, np.e])
+    assert (found / A) ** 3 == pytest.approx([0.16 * np.log(1.5) ** 2, 0.16], rel=1e-12)
+    for bad in (1.0, 0.5):
+        with pytest.raises(ValueError, match=f"^ratio must be above 1, got {bad:g}$"):
+            sc.length_from_time(A, 0.1 * A, [bad, 9.0])

@@ -58,3 +58,43 @@ def test_core_volume_in_three_dimensions_is_the_square_of_its_length():
 def test_bad_input_is_refused(call):
     with pytest.raises(ValueError, match=r"positive|below|beyond"):
         call()
+
+
+def test_speeds_and_lengths_are_powers_of_the_excess():
+    z = np.array([0.04, 0.25])
+    assert unjamming.edge_frequency(z) == pytest.approx(z)
+    assert unjamming.transverse_speed(z) == pytest.approx([0.2, 0.5], rel=1e-14)
+    assert unjamming.core_length(z) == pytest.approx([5, 2], rel=1e-14)
+    assert unjamming.dimensionless_prefactor(z) == pytest.approx([0.04**-1.5, 8], rel=1e-12)
+
+
+@pytest.mark.parametrize("length", [1.001, 1.5, [1.2, 7.0]])
+@pytest.mark.parametrize("d", [1, 4, 6])
+def test_short_cores_have_sums_too(length, d):
+    square, fourth = unjamming.core_sums(length, d)
+    for far, a, b in np.broadcast(length, square, fourth):
+        expected = [
+            integrate.quad(lambda r, p=p: r ** (d - 1 - p * (d - 2) / 2), 1, far)[0] for p in (2, 4)
+        ]
+        assert [a, b] == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: unjamming.maxwell_contacts(0), "^the dimension must be a positive integer, got 0"),
+        (lambda: unjamming.maxwell_contacts(1.5), "positive integer, got 1.5"),
+        (lambda: unjamming.core_sums(3.0, 0), "^the dimension must be a positive integer"),
+        (lambda: unjamming.transverse_speed([]), "^the excess of contacts must be positive"),
+        (lambda: unjamming.transverse_speed(np.inf), "^the excess of contacts must be positive"),
+        (lambda: unjamming.response_volume([0.5, 1.0]), "^the edge must lie below the highest"),
+        (
+            lambda: unjamming.core_sums([2.0, 1.0], 3),
+            "^the core must reach beyond the distance one",
+        ),
+        (lambda: unjamming.core_sums(np.inf, 3), "^the core must reach beyond the distance one"),
+    ],
+)
+def test_refusals_say_what_is_needed(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -70,11 +70,10 @@ def relaxation(log_time: ArrayLike, width: float, cut: bool = False, nodes: int 
     (sigma,) = nonnegative(width=width)
     x, w = np.polynomial.legendre.leggauss(nodes)
     deviation = 8 * x
-    weight = 8 * w * norm.pdf(deviation)
+    weight = w * norm.pdf(deviation)
     barrier_shift = sigma * (np.minimum(deviation, 0.0) if cut else deviation)
-    return np.exp(-np.exp(np.clip(t[..., None] - barrier_shift, -700, 700))) @ (
-        weight / weight.sum()
-    )
+    left = np.exp(-np.exp(np.minimum(t[..., None] - barrier_shift, 700)))
+    return left @ weight / weight.sum()
 
 
 class StretchedFit(NamedTuple):
@@ -101,7 +100,7 @@ def fit_stretched(
     start = (1 / np.sqrt(1 + float(sigma) ** 2), float(t[np.argmin(np.abs(phi - np.exp(-1)))]))
 
     def law(u: Array, beta: float, centre: float) -> Array:
-        return np.exp(-np.exp(np.clip(beta * (u - centre), -700, 700)))
+        return np.exp(-np.exp(np.minimum(beta * (u - centre), 700)))
 
     (beta, centre), _ = curve_fit(law, t, phi, p0=start)
     return StretchedFit(

@@ -71,7 +71,7 @@ def entropy_from_calorimetry(
         )
     if np.any(np.diff(T) <= 0):
         raise ValueError("temperatures must ascend strictly")
-    risen = cumulative_simpson(c_p / T, x=T, initial=0.0)
+    risen = cumulative_simpson(c_p / T, x=T, initial=0)
     entropy = fusion - (risen[-1] - risen)
     if np.any(entropy < 0):
         raise ValueError(
@@ -96,7 +96,7 @@ def kauzmann_temperature(
     lowest = 1e-3 * T_m_
     if left(lowest) > 0:
         raise ValueError("the excess heat capacity does not use up the entropy of fusion")
-    return brentq(left, lowest, T_m_, xtol=1e-10 * T_m_)
+    return brentq(left, lowest, T_m_)
 
 
 def beads(entropy_of_fusion: ArrayLike, reference: ArrayLike = LENNARD_JONES_FUSION) -> Array:

@@ -209,7 +209,7 @@ def size_of_unit_fluctuation(K: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Arra
         def excess(logarithm: float, at: tuple[int, ...] = at) -> float:
             return float(np.log(number_variance(np.exp(logarithm), K[at], rho[at], T[at])))
 
-        out[at] = np.exp(brentq(excess, -92.0, 92.0, xtol=1e-15, rtol=1e-15))
+        out[at] = np.exp(brentq(excess, -92.0, 92.0))
     return out
 
 
@@ -248,7 +248,7 @@ def entropy_at_glass_transition(timescale: ArrayLike, mismatch: ArrayLike) -> Ar
 def cooperative_size_at_glass_transition(timescale: ArrayLike, mismatch: ArrayLike) -> Array:
     """N* for the relaxation time ``timescale`` = tau/tau_0 > 1 (L18 Eq. 33, LW07 Sec. II)."""
     s_c = entropy_at_glass_transition(timescale, mismatch)
-    return cooperative_size(mismatch * np.ones_like(s_c), s_c, 1.0)
+    return cooperative_size(mismatch, s_c, 1.0)
 
 
 def region_density(a: ArrayLike, relative_length: ArrayLike) -> Array:

@@ -46,6 +46,7 @@ def coupling(density: ArrayLike, c_s: ArrayLike, a: ArrayLike, T_g: ArrayLike) -
     The static strain -g/(rho c_s^2 a^3) that the centre forces on its bead equals in size the
     root mean square thermal strain at ``T_g``.
     """
+    (T_g,) = positive(T_g=T_g)
     strain = np.sqrt(strain_variance(density, c_s, a, T_g))
     return cohesive_energy(density, c_s, a) * strain
 
@@ -118,6 +119,7 @@ def coupling_of_mean_strain(
 
     Larger than :func:`coupling` by sqrt(pi/2), the Gaussian factor that Eq. 18 leaves out.
     """
+    (T_g,) = positive(T_g=T_g)
     energy = cohesive_energy(density, c_s, a) * strain_variance(density, c_s, a, T_g)
     return energy / mean_strain(density, c_s, a, T_g)
 
