@@ -204,3 +204,153 @@ def test_small_steps_follow_the_flow_of_the_dressed_amplitude():
 def test_steps_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+def test_hamiltonians_of_rows_of_centres_are_stars():
+    bias, tunnelling = np.array([[0.3], [0.7]]), np.array([0.1, 0.2, 0.4])
+    d, energies = np.array([0.5, -0.6]), np.array([1.0, 3.0])
+    found = qm.centre_hamiltonian(bias, tunnelling, d, energies)
+    assert found.shape == (2, 3, 4, 4)
+    for k in np.ndindex(2, 3):
+        e, t = bias[k[0], 0], tunnelling[k[1]] / 2
+        star = [[0, t, 0, 0], [t, e, 0.5, -0.6], [0, 0.5, 1, 0], [0, -0.6, 0, 3]]
+        assert np.array_equal(found[k], star)
+    levels = qm.centre_levels(bias, tunnelling, d, energies)
+    assert levels == pytest.approx(np.linalg.eigvalsh(found), abs=1e-14)
+    rows = np.array([[0.5, -0.6], [0.1, 0.2]])
+    one = qm.centre_hamiltonian(0.3, 0.1, rows, [[1.0, 3.0], [2.0, 5.0]])
+    assert np.array_equal(one[1, 1, 2:], [0.1, 0.2]) and one[1, 3, 3] == 5.0
+
+
+def test_modes_of_one_energy_couple_with_the_root_of_their_squares():
+    d = np.array([[0.3, 1.0, 0.4, 2.0], [5.0, 0.0, 12.0, 1.0]])
+    bright, distinct = qm.bright_modes(d, [2.0, 1.0, 2.0, 3.0])
+    assert np.array_equal(distinct, [1.0, 2.0, 3.0])
+    assert bright == pytest.approx(np.array([[1.0, 0.5, 2.0], [0.0, 13.0, 1.0]]), rel=1e-14)
+
+
+def test_repulsion_and_parameter_of_rows_by_hand():
+    d = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert qm.level_repulsion(d, [2.0, 4.0]) == pytest.approx([1.5, 8.5], rel=1e-14)
+    assert qm.coupling_parameter(d, [2.0, 4.0]) == pytest.approx([0.5, 3.25], rel=1e-14)
+    assert qm.franck_condon([1.0, 2.0], [2.0, 1.5], 0.5) == pytest.approx(
+        1 / np.sqrt(1 + 1 / 1.5**2 + 4 / 1.0**2), rel=1e-13
+    )
+    assert qm.bare_bias([0.5, -1.0], [1.0, 2.0], [2.0, 1.5]) == pytest.approx(
+        [0.5 + 1 / 1.5 + 4, -1 + 1 / 3 + 4 / 2.5], rel=1e-13
+    )
+    step = 1e-5
+    slope = np.diff(qm.bare_bias([0.5 - step, 0.5 + step], [1.0, 2.0], [2.0, 1.5])) / (2 * step)
+    assert qm.bias_jacobian(0.5, [1.0, 2.0], [2.0, 1.5]) == pytest.approx(slope[0], rel=1e-8)
+    series = qm.franck_condon_series([[0.2, 0.4], [0.3, 0.1]], [2.0, 1.0])
+    assert series == pytest.approx([1 - 0.17 / 2, 1 - 0.0325 / 2], rel=1e-13)
+
+
+def test_strong_and_weak_biases_have_one_root_below_the_ripplons():
+    d, energies = np.array([0.4, 0.2]), np.array([1.0, 1.3])
+    bias = np.array([[0.0, 1e-3], [1.0, 1e4]])
+    found = qm.effective_bias(bias, d, energies)
+    assert found.shape == (2, 2) and np.all(found < 1.0)
+    assert qm.bare_bias(found, d, energies) == pytest.approx(bias, abs=1e-9, rel=1e-8)
+
+
+def test_factor_at_rest_is_that_of_no_effective_bias():
+    d = amplitudes(11)
+    assert qm.franck_condon(d, ENERGIES) == qm.franck_condon(d, ENERGIES, 0.0)
+
+
+def test_sums_of_inverse_frequencies_by_hand():
+    given = ([1.0, 4.0], [3, 2], 2.0)
+    assert qm.inverse_frequency_sum(*given) == pytest.approx(3 * 2 + 2 * 0.5, rel=1e-14)
+    assert qm.inverse_square_frequency_sum(*given) == pytest.approx(3 * 4 + 2 * 0.25, rel=1e-14)
+    for f in (qm.inverse_frequency_sum, qm.inverse_square_frequency_sum):
+        for bad in (([1.0, 0.0], [3, 2], 2.0), ([1.0, 4.0], [3, 2], 0.0)):
+            with pytest.raises(ValueError, match="must be positive"):
+                f(*bad)
+
+
+def test_degeneracies_are_positive_whole_numbers_one_for_each_value():
+    assert np.array_equal(qm.all_modes([1.5, 2.5], [2, 1]), [1.5, 1.5, 2.5])
+    assert np.array_equal(qm.all_modes(1.5, 3.0), [1.5] * 3)
+    for counts in ([1, 0], [1, -1], [1, 1.5], [1], [[1, 1]]):
+        with pytest.raises(ValueError, match="expected one positive integer per value"):
+            qm.all_modes([1.0, 2.0], counts)
+    with pytest.raises(ValueError, match="values must be finite"):
+        qm.all_modes([np.nan], [1])
+
+
+def test_series_is_flagged_above_a_parameter_of_one_alone():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert qm.franck_condon_series([[1.0], [-1.0]], [1.0]) == pytest.approx([0.5, 0.5])
+    with pytest.warns(qm.PerturbationWarning, match="reaches 1.02"):
+        qm.franck_condon_series([[0.1], [1.01]], [1.0])
+
+
+def test_biases_energies_and_amplitudes_outside_the_domain_are_refused():
+    for name, bad in (("bias", -1.0), ("tunnelling", np.nan), ("amplitudes", [np.inf])):
+        given = {"bias": 1.0, "tunnelling": 0.1, "amplitudes": [0.1], "ripplon_energies": [1.0]}
+        with pytest.raises(ValueError, match=f"{name} must"):
+            qm.centre_hamiltonian(**(given | {name: bad}))
+    for f in (qm.bare_bias, qm.bias_jacobian):
+        for effective in (1.0, [0.5, 1.5]):
+            with pytest.raises(ValueError, match="less than the lowest ripplon energy 1.0"):
+                f(effective, [0.1, 0.2], [2.0, 1.0])
+        with pytest.raises(ValueError, match="effective must be finite"):
+            f(np.nan, [0.1], [1.0])
+    for bad in (-0.1, np.nan):
+        with pytest.raises(ValueError, match="bias must"):
+            qm.effective_bias(bad, [0.1], [1.0])
+        with pytest.raises(ValueError, match="magnitude must"):
+            qm.folded_density(bad, [0.1], [1.0])
+    for f in (qm.dressed_amplitude, qm.dressed_amplitude_closed):
+        for name, bad in (("bare", -1.0), ("sum_squares", 0.0), ("scale", 0.0)):
+            with pytest.raises(ValueError, match=f"{name} must"):
+                f(**({"bare": 1.0, "sum_squares": 1.0, "scale": 1.0} | {name: bad}))
+
+
+def test_dressed_amplitudes_scale_with_their_unit():
+    bare = np.array([0.0, 0.3, 4.0])
+    for f in (qm.dressed_amplitude, qm.dressed_amplitude_closed):
+        one = f(bare, 50.0, 1.0)
+        assert f(7 * bare, 50.0, 7.0) == pytest.approx(7 * one, rel=1e-12)
+        assert one[0] == 0 and np.all(np.diff(one) > 0)
+
+
+def test_second_branch_of_the_folded_density_ends_where_the_bias_does():
+    d, energies = np.array([0.4, 0.2]), np.array([1.0, 1.3])
+    end = -float(qm.effective_bias(0.0, d, energies))
+    assert 0 < end < 0.9
+    inside, outside = qm.folded_density([0.999 * end, 1.001 * end], d, energies)
+    below = float(qm.bias_jacobian(-end, d, energies))
+    assert inside - outside == pytest.approx(below, abs=0.02)
+    assert outside == pytest.approx(float(qm.bias_jacobian(1.001 * end, d, energies)), rel=1e-12)
+
+
+def test_splitting_at_the_cancelling_bias_is_that_of_the_full_star():
+    d, energies = np.array([[0.1, 0.2, 0.05], [0.02, 0.03, 0.0]]), np.array([1.0, 1.0, 2.0])
+    sigma = np.sum(d**2 / energies, axis=-1)
+    levels = np.linalg.eigvalsh(qm.centre_hamiltonian(sigma, 0.03, d, energies))
+    found = qm.dressed_tunnelling(0.03, d, energies)
+    assert found == pytest.approx(levels[:, 1] - levels[:, 0], rel=1e-10)
+
+
+@pytest.mark.parametrize("step", [0.01, 0.03])
+def test_rate_along_a_power_is_that_of_its_square(step):
+    # overlap -(sum of squares)/2 times the square of the amplitude s^3: slope -3 s^5 sum
+    energies, place = np.array([1.0, 2.0]), 0.8
+    kept = {} if step == 0.01 else {"step": step}
+    found = qm.renormalisation_rate(lambda s: s**3, place, energies, **kept)
+    assert found == pytest.approx(-3 * place**5 * 1.25, rel=1e-7)
+    with pytest.raises(ValueError, match="step must be positive"):
+        qm.renormalisation_rate(lambda s: s, 1.0, [1.0], step=0.0)
+
+
+def test_overlap_of_one_strong_mode_is_its_second_order():
+    # whatever the size: second order alone, -(Delta/omega)^2/2
+    for amplitude in (1e-8, 0.5, 30.0):
+        found = qm.weak_overlap([amplitude, 0.0], [2.0, 1.0])
+        assert found == pytest.approx(-(amplitude**2) / 8, rel=1e-8, abs=0)
+    for given in (([[0.1]], [1.0]), ([0.1], [[1.0]])):
+        with pytest.raises(ValueError, match="expected those of one centre"):
+            qm.weak_overlap(*given)
