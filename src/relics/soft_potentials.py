@@ -41,10 +41,9 @@ def expansion(
             f"place and direction must be vectors of one length, got shapes {start.shape}, {z.shape}"
         )
     nodes = np.polynomial.chebyshev.chebpts1(7)
-    values = [energy(start + span * node * z) for node in nodes]
-    series = np.polynomial.Chebyshev.fit(nodes * span, values, 6, domain=[-span, span])
-    powers = series.convert(kind=np.polynomial.Polynomial).coef
-    return np.array([factorial(n) * powers[n] for n in range(5)])
+    values = [float(energy(start + span * node * z)) for node in nodes]
+    powers = np.linalg.solve(np.vander(nodes, increasing=True), values)
+    return np.array([factorial(n) * powers[n] / float(span) ** n for n in range(5)])
 
 
 def derivative_tensors(
@@ -87,7 +86,8 @@ def _contractions(stiffness: ArrayLike, skewness: ArrayLike) -> tuple[Array, Arr
         raise ValueError(
             f"stiffness and skewness must have shapes (n, n) and (n, n, n), got {M.shape}, {U.shape}"
         )
-    if not (np.allclose(M, M.T, atol=0) and np.allclose(U, U.transpose(1, 2, 0), atol=0)):
+    turned = (M.T, M), (U.transpose(1, 2, 0), U), (U.transpose(1, 0, 2), U)
+    if not all(np.allclose(a, b, atol=0) for a, b in turned):
         raise ValueError("stiffness and skewness must be symmetric")
     return M, U
 
