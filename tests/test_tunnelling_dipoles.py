@@ -8,6 +8,8 @@ from relics import strain_coupling
 from relics import tunnelling_dipoles as dipoles
 from relics.constants import debye, epsilon_0, k_B
 
+ELEMENTARY = 1.602176634e-19
+
 
 def test_sampled_bonds_give_the_random_walk():
     rms, error = dipoles.sampled_rms_dipole(0.1, 3.5e-10, samples=10000, seed=1)
@@ -218,3 +220,171 @@ def test_a_relaxing_moment_answers_as_debye_says():
     tau, omega = 1e-11, 8e10
     found, _ = dipoles.moment_transform(lambda t: 5 * np.exp(-t / tau), omega, 2 * tau)
     assert found == pytest.approx(5 / (1 + 1j * omega * tau), rel=1e-10)
+
+
+@pytest.mark.parametrize("angle", [0.0, 0.1, 1.0, 3.0])
+def test_one_bond_turns_by_the_chord_of_its_angle(angle):
+    mu = dipoles.sampled_dipoles(0.3, 2.0, pairs=1, angle=angle, samples=50, seed=3)
+    chord = 2 * 0.3 * ELEMENTARY * 2.0 * math.sin(angle / 2)
+    assert np.linalg.norm(mu, axis=1) == pytest.approx(np.full(50, chord), rel=1e-9, abs=1e-34)
+    found = dipoles.turned_bond(dipoles.bond_dipole(0.3, 2.0), angle)
+    assert found == pytest.approx(chord, rel=1e-12, abs=1e-34)
+
+
+def test_samples_of_dipoles_have_their_number_seed_and_defaults():
+    for samples in (1, 3, 2000, 4100):
+        assert dipoles.sampled_dipoles(1.0, 1.0, 2, 0.2, samples, 1).shape == (samples, 3)
+    long = dipoles.sampled_dipoles(1.0, 1.0, 2, 0.2, 4100, 1)
+    assert np.all(np.linalg.norm(long, axis=1) > 0)
+    assert np.array_equal(long, dipoles.sampled_dipoles(1.0, 1.0, 2, 0.2, 4100, 1))
+    assert not np.array_equal(long, dipoles.sampled_dipoles(1.0, 1.0, 2, 0.2, 4100, 2))
+    said = dipoles.sampled_dipoles(0.1, 1e-10, pairs=100, angle=0.1, samples=1, seed=0)
+    assert np.array_equal(said, dipoles.sampled_dipoles(0.1, 1e-10))
+    for given in ({"pairs": 0}, {"samples": 0}):
+        with pytest.raises(ValueError, match="pairs and samples must be at least 1"):
+            dipoles.sampled_dipoles(0.1, 1e-10, **given)
+    for name in ("zeta", "a", "angle"):
+        with pytest.raises(ValueError, match=f"{name} must"):
+            dipoles.sampled_dipoles(**{"zeta": 0.1, "a": 1e-10, "angle": 0.1, name: -1.0})
+
+
+def test_rms_of_samples_has_the_error_of_their_scatter():
+    mu = dipoles.sampled_dipoles(0.2, 1.0, 30, 0.3, 500, 7)
+    squares = np.sum(mu**2, axis=1)
+    rms, error = dipoles.sampled_rms_dipole(0.2, 1.0, 60.0, 0.3, 500, 7)
+    assert rms == pytest.approx(np.sqrt(np.mean(squares)), rel=1e-12, abs=0)
+    # half the relative error of the mean square
+    half = np.std(squares, ddof=1) / np.sqrt(500) / np.mean(squares) / 2
+    assert error == pytest.approx(rms * half, rel=1e-12, abs=0)
+    said = dipoles.sampled_rms_dipole(0.1, 1e-10, 200.0, 0.1, 50, 0)
+    assert dipoles.sampled_rms_dipole(0.1, 1e-10, samples=50) == said
+
+
+def test_random_walks_of_rows_of_bonds():
+    zeta, N = np.array([[0.0], [0.3]]), np.array([50.0, 200.0])
+    found = dipoles.random_walk_dipole(zeta, 2e-10, N, 0.07, 1.5)
+    expected = zeta * ELEMENTARY * 2e-10 * np.sqrt(1.5 * N / 2) * 0.07
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-45)
+    assert dipoles.bond_pairs([3.0, 10.0]) == pytest.approx([1.5, 5])
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize(
+    ("f", "names", "rest"),
+    [
+        (dipoles.bond_pairs, ("N_star",), {}),
+        (dipoles.random_walk_dipole, ("N_star", "lindemann", "kirkwood"), {"zeta": 0.1, "a": 1.0}),
+        (dipoles.piezoelectric_dipole, ("beta", "a", "N_star", "lindemann"), {}),
+        (dipoles.matched_charge_fraction, ("beta", "a"), {}),
+        (dipoles.required_charge_fraction, ("dipole", "N_star", "lindemann"), {"a": 1.0}),
+        (dipoles.sphere_fields, ("inside", "outside"), {}),
+        (dipoles.polarised_sphere_field, ("permittivity",), {"polarisation": 1.0}),
+        (dipoles.elastic_interaction, ("T_g", "a", "r"), {}),
+        (dipoles.electric_interaction, ("zeta", "density", "c_s", "a", "r"), {}),
+        (dipoles.interaction_ratio, ("zeta", "density", "c_s", "a", "T_g"), {}),
+        (dipoles.biases_in_field, ("half_width",), {"shift": 0.1, "samples": 2, "seed": 0}),
+        (dipoles.one_sided_transform, ("time",), {"function": np.cos, "omega": 1.0}),
+        (dipoles.moment_transform, ("time",), {"correlation": np.cos, "omega": 1.0}),
+    ],
+)
+def test_every_size_charge_and_permittivity_must_be_positive(f, names, rest, bad):
+    for name in names:
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**rest | dict.fromkeys(names, 1.0) | {name: bad})
+
+
+@pytest.mark.parametrize("bad", [-1.0, np.nan])
+def test_dipoles_and_angles_must_not_be_negative(bad):
+    for f, names in (
+        (dipoles.bond_dipole, ("zeta", "a")),
+        (dipoles.turned_bond, ("dipole", "angle")),
+    ):
+        for name in names:
+            with pytest.raises(ValueError, match=f"{name} must"):
+                f(**dict.fromkeys(names, 1.0) | {name: bad})
+    with pytest.raises(ValueError, match="dipole must"):
+        dipoles.field_energy(bad, 1.0)
+    with pytest.raises(ValueError, match="shift must"):
+        dipoles.biases_in_field(1.0, bad, 2, 0)
+
+
+def test_fields_biases_and_moments_must_be_numbers():
+    for name in ("field", "angle"):
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            dipoles.field_energy(**{"dipole": 1.0, "field": 1.0, "angle": 0.0, name: np.nan})
+    with pytest.raises(ValueError, match="bias must be finite"):
+        dipoles.shifted_bias(np.nan, 1.0, 1.0)
+    with pytest.raises(ValueError, match="polarisation must be finite"):
+        dipoles.polarised_sphere_field(np.nan, 1.0)
+    with pytest.raises(ValueError, match="dipole must be finite"):
+        dipoles.in_debye(np.nan)
+    one = [1.0, 0.0, 0.0]
+    for name in ("mu_i", "mu_j", "separation"):
+        given = {"mu_i": one, "mu_j": one, "separation": one}
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            dipoles.dipole_interaction(**(given | {name: [np.nan] * 3}))
+        with pytest.raises(ValueError, match="vectors of three"):
+            dipoles.dipole_interaction(**(given | {name: [1.0, 0.0]}))
+    with pytest.raises(ValueError, match="permittivity must be positive"):
+        dipoles.dipole_interaction(one, one, one, 0.0)
+    with pytest.raises(ValueError, match="separation must be positive"):
+        dipoles.dipole_interaction(one, one, [0.0] * 3)
+
+
+def test_fields_act_along_the_dipole_and_shift_the_bias_back():
+    angle = np.array([0.0, 1.0, math.pi])
+    energy = dipoles.field_energy(2.0, [[3.0], [-5.0]], angle)
+    assert energy == pytest.approx(np.array([[6.0], [-10.0]]) * np.cos(angle), rel=1e-13)
+    assert dipoles.field_energy(2.0, 3.0) == 6.0
+    found = dipoles.shifted_bias([[1.0], [-4.0]], 2.0, 3.0, angle)
+    assert found == pytest.approx(np.array([[1.0], [-4.0]]) - 6 * np.cos(angle), rel=1e-13)
+    assert dipoles.shifted_bias(1.0, 2.0, 3.0) == pytest.approx(-5)
+
+
+def test_biases_spread_by_half_the_width_and_the_shift():
+    found = dipoles.biases_in_field(2.0, 0.5, 100_000, 1)
+    assert found.shape == (100_000,)
+    # two even spreads add their variances and their ends
+    assert found.var() == pytest.approx((4 + 0.25) / 3, rel=0.02)
+    assert abs(found.mean()) < 4 * math.sqrt(4.25 / 3e5)
+    assert 2.4 < np.abs(found).max() <= 2.5
+    assert np.array_equal(found, dipoles.biases_in_field(2.0, 0.5, 100_000, 1))
+    assert not np.array_equal(found, dipoles.biases_in_field(2.0, 0.5, 100_000, 2))
+
+
+def test_a_medium_weakens_the_interaction_and_angular_means_have_errors():
+    given = ([1e-30, 0, 0], [0, 1e-30, 1e-30], [1e-9, 2e-9, 0])
+    one = dipoles.dipole_interaction(*given)
+    assert dipoles.dipole_interaction(*given, permittivity=4.0) == pytest.approx(
+        one / 4, rel=1e-12, abs=0
+    )
+    values = [dipoles.mean_angular_square(400, seed) for seed in range(80)]
+    means, errors = np.transpose(values)
+    assert np.median(errors) == pytest.approx(means.std(ddof=1), rel=0.25)
+    assert dipoles.mean_angular_square(400, 0) == values[0]
+
+
+@pytest.mark.parametrize("system", ["SI", "gaussian"])
+def test_field_of_frozen_polarisation_in_both_unit_systems(system):
+    k = epsilon_0 if system == "SI" else 1 / (4 * math.pi)
+    found = dipoles.polarised_sphere_field([3.0, -1.0], 2.5, system)
+    assert found == pytest.approx(np.array([-3.0, 1.0]) / (7.5 * k), rel=1e-12)
+    if system == "SI":
+        assert np.array_equal(found, dipoles.polarised_sphere_field([3.0, -1.0], 2.5))
+        response = 2 * k
+        assert dipoles.permittivity_in_its_own_medium(
+            response
+        ) == dipoles.permittivity_in_its_own_medium(response, "SI")
+        assert dipoles.permittivity_from_fluctuations(
+            response, 3.0
+        ) == dipoles.permittivity_from_fluctuations(response, 3.0, "SI")
+
+
+@pytest.mark.parametrize("time", [1e-12, 1.0, 1e6])
+def test_transforms_of_slow_and_fast_memories(time):
+    # the integral of exp(-i w t)/(1 + t)^2 by exponential integrals, at rest one
+    found, error = dipoles.one_sided_transform(lambda t: (1 + t / time) ** -2.0, 0.0, time)
+    assert found == pytest.approx(time, rel=1e-10) and error < 1e-9 * time
+    omega = 0.7 / time
+    found, _ = dipoles.one_sided_transform(lambda t: t * np.exp(-t / time), omega, time)
+    assert found == pytest.approx(time**2 / (1 + 0.7j) ** 2, rel=1e-10)
