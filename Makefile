@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS = 1
 export PYTHONHASHSEED = 0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test lint types notebooks html pdf ledger unit bench fresh binder reproduce mutants sphinx links clean
+.PHONY: help setup book test lint types notebooks html pdf ledger unit bench fresh binder reproduce mutants slips sphinx links clean
 
 help:  ## show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +79,9 @@ reproduce: $(READY)  ## execute two clean copies and compare certificates, table
 mutants: $(READY)  ## change the physics line by line and see which changes no test notices (hours; SAMPLE=12: an hour)
 	@test -d _build/mutmut || $(BIN)/pip install --quiet --disable-pip-version-check --target _build/mutmut mutmut==3.8.1
 	@PYTHONPATH=$(CURDIR)/_build/mutmut $(BIN)/python tests/mutants.py --workers $(WORKERS) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(RECORD),--record) $(MODULES)
+
+slips: $(READY)  ## make every number of the package wrong by a thousandth and see its chapter refuse it
+	@$(BIN)/python tests/slips.py $(if $(FACTOR),--factor $(FACTOR)) $(if $(RECORD),--record) $(CHAPTERS)
 
 sphinx: notebooks  ## build the same book with plain Sphinx, without Jupyter Book
 	@test -d .venv-sphinx || $(PYTHON) -m venv .venv-sphinx
