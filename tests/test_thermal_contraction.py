@@ -319,3 +319,198 @@ def test_relaxation_energy_is_the_depth_of_the_minimum():
 def test_terms_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+BAD = [0.0, -1.0, np.nan]
+POSITIVE = {
+    tc.bulk_modulus: ("density", "sound_speed"),
+    tc.excluded_pair_integral: ("xi",),
+    tc.active_centres: ("T", "T_g", "xi"),
+    tc.active_centres_exact: ("T", "T_g", "xi"),
+    tc.harmonic_sum: ("frequencies", "degeneracies"),
+    tc.harmonic_sum_continuum: ("size_ratio", "prefactor"),
+    tc.contact_energy: ("T_g", "size_ratio", "xi"),
+    tc.mean_inverse_energy: ("ratio",),
+    tc.ripplon_structural_continuum: ("T", "T_g", "T_D", "size_ratio", "xi"),
+    tc.structural_average: ("t",),
+    tc.structural_structural_density: ("T", "T_g", "size_ratio", "xi"),
+    tc.structural_structural_leading: ("T", "T_g", "size_ratio", "xi"),
+    tc.centre_free_energy: ("T", "T_g", "xi"),
+    tc.expansivity_structural: ("T", "T_g", "size_ratio", "xi", "K"),
+    tc.heat_capacity_of_centres: ("T", "T_g", "xi"),
+    tc.printed_expansivity_ripplon_ripplon: ("T", "T_D", "size_ratio", "xi", "K"),
+    tc.printed_expansivity_ripplon_structural: ("T_g", "T_D", "size_ratio", "xi", "K"),
+    tc.direct_coupling_bound: ("T_g", "density", "sound_speed", "a"),
+    tc.interaction_heat_capacity_ratio: ("size_ratio", "lindemann"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("f", POSITIVE)
+def test_every_temperature_length_and_modulus_must_be_positive(f, bad):
+    names = POSITIVE[f]
+    for name in names:
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**dict.fromkeys(names, [1.0] if f is tc.harmonic_sum else 1.0) | {name: bad})
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_other_arguments_that_must_be_positive(bad):
+    lines = {"frequencies": [0.2], "degeneracies": [5.0]}
+    medium = {"T": 1.0, "T_g": 300.0, "T_D": 200.0, "size_ratio": 5.8, "xi": 1e-9}
+    for f in (tc.ripplon_ripplon_density, tc.ripplon_structural_density):
+        for name in medium:
+            with pytest.raises(ValueError, match=f"{name} must be positive"):
+                f(**(medium | {name: bad}), **lines)
+    for name, call in (
+        ("K", lambda: tc.equilibrium_dilation(1.0, bad)),
+        ("K", lambda: tc.gruneisen(1.0, bad, 1.0)),
+        ("heat_capacity", lambda: tc.gruneisen(1.0, 1.0, bad)),
+        ("coupling", lambda: tc.direct_coupling_gruneisen(bad, 0.5, 1.0)),
+        ("T", lambda: tc.direct_coupling_gruneisen(1.0, 0.5, bad)),
+        ("T_g", lambda: tc.heat_capacity_share(lambda T: -(T**2), bad, 1e-9)),
+        ("xi", lambda: tc.heat_capacity_share(lambda T: -(T**2), 300.0, bad)),
+    ):
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            call()
+    for correlation in (-0.1, 1.01, np.nan):
+        with pytest.raises(ValueError, match="correlation must"):
+            tc.direct_coupling_gruneisen(1e-19, correlation, 1.0)
+    assert tc.direct_coupling_gruneisen(1e-19, 0.0, 1.0) == 0
+    assert tc.direct_coupling_gruneisen(1e-19, 1.0, 1.0) > 0
+    for given in (([[1.0]], [[1.0]]), ([1.0], [1.0, 2.0])):
+        with pytest.raises(ValueError, match="two arrays of one length"):
+            tc.harmonic_sum(*given)
+
+
+def test_centres_contacts_and_capacities_of_rows_in_closed_form():
+    T, T_g, xi = np.array([[1.0], [4.0]]), np.array([900.0, 1200.0]), 1.7e-9
+    assert tc.bulk_modulus([2.0, 3.0], 5.0) == pytest.approx([50 / 3, 25], rel=1e-14)
+    found = tc.active_centres(T, T_g, xi)
+    assert found == pytest.approx(np.log(2) * T / T_g / xi**3, rel=1e-13)
+    found = tc.heat_capacity_of_centres(T, T_g, xi)
+    assert found == pytest.approx(k_B * T / T_g / xi**3, rel=1e-13, abs=0)
+    # exponential biases: the integral of exp(-x T/T_g)/(1 + exp(x))
+    exact = tc.active_centres_exact(300 * T, T_g, xi)
+    for k in np.ndindex(2, 2):
+        t = 300 * T[k[0], 0] / T_g[k[1]]
+        share = quad(lambda x, t=t: np.exp(-t * x) / (1 + np.exp(x)), 0, 60)[0]
+        assert exact[k] == pytest.approx(t * share / xi**3, rel=1e-9)
+    free = tc.centre_free_energy(300 * T, T_g, xi)
+    for k in np.ndindex(2, 2):
+        kT, t = k_B * 300 * T[k[0], 0], 300 * T[k[0], 0] / T_g[k[1]]
+        share = quad(lambda x, t=t: np.exp(-t * x) * np.log1p(np.exp(-x)), 0, 60)[0]
+        assert free[k] == pytest.approx(-kT * t * share / xi**3, rel=1e-9)
+    ratio = np.array([[5.0], [6.0]])
+    found = tc.contact_energy(T_g, ratio, xi)
+    # the mean square over directions, 2/3 (3/4 pi)^2, and (4 pi/3)^2/xi^3 beyond the domain
+    expected = 2 / 3 * (k_B * T_g) ** 2 * (xi / ratio) ** 6 / xi**3
+    assert found == pytest.approx(expected, rel=1e-10, abs=0)
+
+
+def test_sums_over_two_multiplets_by_hand():
+    found = tc.harmonic_sum([1.0, 3.0], [5.0, 2.0])
+    assert found == pytest.approx(25 / 2 + 2 * 10 / 4 + 4 / 6, rel=1e-13)
+    ratio = np.array([[4.0, 5.0, 6.0]])
+    # 2 L^3/s times twice the triangle 4 (1 - ln 2)/3, for omega = s l
+    highest = np.pi * (3 / (4 * np.pi)) ** (1 / 3) * ratio
+    for kept, prefactor in (({}, 1.34), ({"prefactor": 2.0}, 2.0)):
+        slope = prefactor / 2 * ratio**-1.25
+        expected = highest**3 / slope * 8 / 3 * (1 - np.log(2))
+        assert tc.harmonic_sum_continuum(ratio, **kept) == pytest.approx(expected, rel=1e-10)
+
+
+def test_densities_of_the_three_attractions_for_rows_of_temperatures():
+    T, T_g = np.array([[2.0], [7.0]]), np.array([800.0, 1000.0, 1500.0])
+    rest = {"T_D": 300.0, "size_ratio": 5.5, "xi": 2e-9}
+    lines = {"frequencies": [0.2, 0.5], "degeneracies": [5.0, 7.0]}
+    xi, contact = 2e-9, 2 / 3 * (k_B * T_g) ** 2 * (2e-9 / 5.5) ** 6 / 2e-9**3
+    active = np.log(2) * T / T_g / xi**3
+    total = 25 / 0.4 + 2 * 35 / 0.7 + 49 / 1.0
+    found = tc.ripplon_ripplon_density(T, T_g, **rest, **lines)
+    expected = -0.5 * active**2 * contact * total / (k_B * 300)
+    assert found == pytest.approx(expected, rel=1e-9)
+    mean = sum(g * tc.mean_inverse_energy(w * 300 / T_g) for w, g in ((0.2, 5.0), (0.5, 7.0))) / (
+        k_B * T_g
+    )
+    found = tc.ripplon_structural_density(T, T_g, **rest, **lines)
+    assert found == pytest.approx(-active * contact * mean / xi**3, rel=1e-9)
+    found = tc.structural_structural_density(T, T_g, 5.5, xi)
+    average = (1 + tc.structural_average(T / T_g)) / (k_B * T_g)
+    assert found == pytest.approx(-0.5 * contact * average / xi**6, rel=1e-9)
+    assert tc.structural_average(T / T_g)[1, 2] == pytest.approx(
+        float(tc.structural_average(7 / 1500)), rel=1e-8
+    )
+    for power in (1.34, 2.0):
+        kept = {} if power == 1.34 else {"prefactor": power}
+        found = tc.ripplon_structural_continuum(T, T_g, **rest, **kept)
+        highest = np.pi * (3 / (4 * np.pi)) ** (1 / 3) * 5.5
+        s = power / 2 * 5.5**-1.25 * 300 / T_g
+        bracket = highest**2 * (0.5 - np.euler_gamma - np.log(s * highest)) / (k_B * T_g)
+        assert found == pytest.approx(-active * contact * bracket / xi**3, rel=1e-8)
+
+
+def test_expansivities_and_gruneisen_parameters_of_rows():
+    T, lines = np.array([1.0, 3.0]), (LINES.frequencies, LINES.weights)
+    medium = (SILICA["T_D"], SILICA["size_ratio"])
+    rr = tc.expansivity_ripplon_ripplon(T, SILICA["T_g"], *medium, SILICA["xi"], K, *lines)
+    assert rr[1] == pytest.approx(3 * rr[0], rel=1e-10, abs=0)
+    given = {"T": 2.0, "T_g": SILICA["T_g"], "size_ratio": SILICA["size_ratio"]}
+    tt = tc.expansivity_structural(np.array([2.0, 5.0]), given["T_g"], given["size_ratio"], 2e-9, K)
+    assert tt[0] == pytest.approx(
+        float(tc.expansivity_structural(**given, xi=2e-9, K=K)), rel=1e-9, abs=0
+    )
+    # both sides per Kelvin: the parameter of the mixed attraction falls as 1/T
+    mixed = tc.gruneisen_ripplon_structural(T, SILICA["T_g"], *medium, *lines)
+    assert mixed[0] == pytest.approx(3 * mixed[1], rel=1e-12)
+    assert tc.gruneisen([6.0, 9.0], 5.0, [2.0, 3.0]) == pytest.approx([15, 15], rel=1e-14)
+    assert tc.equilibrium_dilation([6, 9], 3) == pytest.approx([4, 6], rel=1e-14)
+    assert tc.relaxation_energy([6, 9], 3) == pytest.approx([-24, -54], rel=1e-14)
+
+
+def test_leading_terms_in_closed_form():
+    # amplitude of t^2 ln t: pi^2/3
+    T, T_g = np.array([0.02, 0.3]), 900.0
+    assert tc.logarithm_amplitude() == pytest.approx(np.pi**2 / 3, rel=1e-9)
+    contact = float(tc.contact_energy(T_g, 5.5, 2e-9))
+    t = T / T_g
+    average = (1 + np.pi**2 / 3 * t**2 * np.log(t)) / (k_B * T_g)
+    found = tc.structural_structural_leading(T, T_g, 5.5, 2e-9)
+    assert found == pytest.approx(-0.5 * contact * average / 2e-9**6, rel=1e-13)
+
+
+def test_breakdown_is_found_down_to_the_smallest_slopes():
+    for share in (1e-8, 1e-3, 0.05):
+        slope = -share * k_B / 8e-27
+        T = tc.breakdown_temperature(slope, 1000.0, 2e-9)
+        assert tc.centre_free_energy(T, 1000.0, 2e-9) == pytest.approx(slope * T, rel=1e-11)
+    # heaviest slope that the centres outweigh below T_g
+    heaviest = float(tc.centre_free_energy(1000.0, 1000.0, 2e-9)) / 1000.0
+    assert tc.breakdown_temperature(0.999 * heaviest, 1000.0, 2e-9) < 1000
+    with pytest.raises(ValueError, match="outweighs the centres"):
+        tc.breakdown_temperature(1.001 * heaviest, 1000.0, 2e-9)
+
+
+def test_stated_ratio_and_mixed_attraction_in_closed_form():
+    assert tc.interaction_heat_capacity_ratio([2.0, 5.0], 0.2) == pytest.approx(
+        [0.4 / 32, 0.4 / 3125], rel=1e-13
+    )
+    assert tc.interaction_heat_capacity_ratio(2.0) == pytest.approx(0.1 / 32, rel=1e-13)
+    T = np.array([3.0, 200.0])
+    linear = tc.ripplon_structural_density(T, *SILICA.values(), *LINES)
+    found = tc.mixed_attraction(T, *SILICA.values(), *LINES)
+    for t, one, whole in zip(T / SILICA["T_g"], linear, found, strict=True):
+        share = quad(lambda x, t=t: np.exp(-t * x) / (1 + np.exp(x)), 0, 60)[0] / np.log(2)
+        assert whole == pytest.approx(share * one, rel=1e-9)
+
+
+def test_share_of_an_energy_with_a_square_is_that_of_the_squares():
+    # centres: -pi^2/12 k_B T^2/(T_g xi^3); a linear term has no heat capacity
+    T_g, xi = 700.0, 1.5e-9
+    square = np.pi**2 / 12 * k_B / (T_g * xi**3)
+    found = tc.heat_capacity_share(lambda T: -5 * T - 0.3 * square * T**2, T_g, xi)
+    assert found == pytest.approx(0.3, rel=1e-7)
+    with pytest.raises(ValueError, match="one finite energy for each of 10 temperatures"):
+        tc.heat_capacity_share(lambda T: np.where(T > 1, np.nan, T), T_g, xi)
+    with pytest.raises(ValueError, match=r"got an array of shape \(9,\)"):
+        tc.heat_capacity_share(lambda T: T[:-1], T_g, xi)
