@@ -1,5 +1,7 @@
 """Clouds, ideal gas and the toy functional of localisation."""
 
+from math import factorial
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -94,3 +96,115 @@ def test_bad_input_is_refused():
         dft.free_energy_reduced(-1.0, 0.5)
     with pytest.raises(ValueError, match="no onset"):
         dft.onset_temperature_reduced(0.8, 0.9)
+
+
+def test_free_energy_of_few_particles_counts_their_permutations():
+    T, V, m = 300.0, 1e-25, 4e-26
+    wavelength = 2 * np.pi * hbar / np.sqrt(2 * np.pi * m * k_B * T)
+    for N in (1, 3, 7):
+        z = (V / wavelength**3) ** N / factorial(N)
+        found = dft.ideal_gas_free_energy(T, V, N, m)
+        assert found == pytest.approx(-k_B * T * np.log(z) / N, rel=1e-10, abs=0)
+
+
+def test_densities_at_many_places_at_once():
+    r = 1e-10 * np.random.default_rng(2).normal(size=(4, 2, 3))
+    site, spring, T = np.array([1e-11, -2e-11, 0.0]), 3.0, 200.0
+    alpha = spring / (2 * k_B * T)
+    expected = np.exp(-alpha * ((r - site) ** 2).sum(axis=-1)) * (alpha / np.pi) ** 1.5
+    assert dft.einstein_density(r, site, spring, T) == pytest.approx(expected, rel=1e-10)
+    clouds = dft.gaussian_density(r, [site, -site], alpha)
+    other = np.exp(-alpha * ((r + site) ** 2).sum(axis=-1)) * (alpha / np.pi) ** 1.5
+    assert clouds == pytest.approx(expected + other, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("r", "sites"),
+    [
+        (np.zeros(2), np.zeros((1, 3))),
+        (np.zeros(3), np.zeros(3)),
+        (np.zeros(3), np.zeros((4, 2))),
+        (np.zeros(3), np.zeros((1, 4, 3))),
+    ],
+)
+def test_places_and_sites_have_three_coordinates(r, sites):
+    with pytest.raises(ValueError, match=r"^expected r \(..., 3\) and sites \(n, 3\), got"):
+        dft.gaussian_density(r, sites, 1.0)
+
+
+@pytest.mark.parametrize("alpha", [3.0, 40.0])
+def test_confinement_costs_the_entropy_of_a_cloud(alpha):
+    """int rho ln rho over a Gaussian cloud, and half a bond for each neighbour."""
+
+    def integrand(r):
+        density = (alpha / np.pi) ** 1.5 * np.exp(-alpha * r**2)
+        return 4 * np.pi * r**2 * density * np.log(density)
+
+    cost = quad(integrand, 0, 12 / np.sqrt(alpha))[0]
+    assert dft.free_energy_reduced(alpha, 0.5, 0.0) == pytest.approx(cost, rel=1e-9)
+    for neighbours, spacing in ((12, 1.12), (8, 1.2)):
+        bond = np.log(dft.bond_factor_reduced(alpha, 0.5, spacing))
+        found = dft.free_energy_reduced(alpha, 0.5, neighbours, spacing)
+        assert found == pytest.approx(cost - neighbours / 2 * bond, rel=1e-9)
+    assert dft.free_energy_reduced(alpha, 0.5) == dft.free_energy_reduced(alpha, 0.5, 12, 1.12)
+
+
+@pytest.mark.parametrize("model", [{}, {"neighbours": 14, "spacing": 1.1}])
+def test_barrier_and_cage_are_stationary_and_highest_and_lowest(model):
+    T = dft.onset_temperature_reduced(**model) - 0.01
+    found = dft.stationary_points_reduced(T, **model)
+    grid = np.geomspace(1, 2000, 6001)
+    values = dft.free_energy_reduced(grid, T, **model)
+    falling = np.flatnonzero(np.diff(values) < 0)
+    assert found.barrier == pytest.approx(grid[falling[0]], rel=2e-3)
+    assert found.minimum == pytest.approx(grid[falling[-1] + 1], rel=2e-3)
+    for place, value in ((found.barrier, found.height), (found.minimum, found.depth)):
+        step = place * np.exp(1e-3 * np.arange(-1, 2))
+        below, at, above = dft.free_energy_reduced(step, T, **model)
+        assert value == pytest.approx(at, rel=1e-12)
+        # one step of Newton's method in ln alpha would move it by less than 1e-6
+        assert abs((above - below) / 2 / (above - 2 * at + below)) * 1e-3 < 1e-6
+
+
+def test_onset_lies_in_the_default_range_and_follows_the_model():
+    T_A = dft.onset_temperature_reduced()
+    assert T_A == pytest.approx(dft.onset_temperature_reduced(0.5, 0.65), abs=1e-5)
+    for model in ({}, {"neighbours": 14, "spacing": 1.1}):
+        onset = dft.onset_temperature_reduced(**model)
+        assert np.isfinite(dft.stationary_points_reduced(onset - 2e-3, **model).minimum)
+        assert np.isnan(dft.stationary_points_reduced(onset + 2e-3, **model).minimum)
+    assert abs(onset - T_A) > 0.01
+    with pytest.raises(ValueError, match="^no onset of cages between T = 0.3 and 0.4$"):
+        dft.onset_temperature_reduced(0.3, 0.4)
+
+
+@pytest.mark.parametrize(
+    ("function", "good"),
+    [
+        (dft.gaussian_density, {"r": np.zeros(3), "sites": np.zeros((1, 3)), "alpha": 1.0}),
+        (dft.einstein_density, {"r": np.zeros(3), "site": np.zeros(3), "spring": 1.0, "T": 1.0}),
+        (dft.localisation_parameter, {"displacement": 0.1}),
+        (dft.debye_waller, {"q": 1.0, "alpha": 2.0}),
+        (dft.ideal_gas_free_energy, {"T": 300.0, "V": 1e-20, "N": 10.0, "m": 1e-26}),
+        (dft.lennard_jones_reduced, {"r": 1.1}),
+        (dft.bond_factor_reduced, {"alpha": 9.0, "T": 0.5, "spacing": 1.1}),
+        (dft.free_energy_reduced, {"alpha": 9.0, "T": 0.5}),
+    ],
+)
+def test_arguments_outside_their_domain_are_named(function, good):
+    assert np.isfinite(function(**good)).all()
+    signed = ("sites", "site", "q") + (("r",) if function is not dft.lennard_jones_reduced else ())
+    for name in good:
+        with pytest.raises(ValueError, match=f"^{name} must be (positive and )?finite"):
+            function(**good | {name: good[name] * np.nan if name in signed else -1.0})
+
+
+def test_bonds_of_many_clouds_and_temperatures():
+    alpha, T = np.array([[5.0], [100.0]]), np.array([0.4, 0.6, 1.0])
+    found = dft.bond_factor_reduced(alpha, T, 1.2)
+    single = [[float(dft.bond_factor_reduced(a[0], t, 1.2)) for t in T] for a in alpha]
+    assert found == pytest.approx(np.array(single), rel=1e-12)
+    # a stiff lattice feels the potential at the spacing alone
+    for stiff in (1e7, 1e9):
+        factor = dft.bond_factor_reduced(stiff, 0.5, 1.2)
+        assert factor == pytest.approx(np.exp(-4 * (1.2**-12 - 1.2**-6) / 0.5), rel=1e-4)

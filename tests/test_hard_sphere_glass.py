@@ -145,3 +145,111 @@ def test_modulus_of_free_volume_is_the_limit_of_the_cell_model():
 def test_modulus_of_free_volume_refuses(name):
     with pytest.raises(ValueError, match=name):
         hs.free_volume_modulus(**({"p": 1e9, "rho": 1e28, "T": 100.0} | {name: -1.0}))
+
+
+GOOD = {
+    hs.filling_fraction: {"rho": 1e28, "sigma": 3e-10},
+    hs.liquid_compressibility_factor: {"phi": 0.5},
+    hs.liquid_entropy: {"phi": 0.5},
+    hs.liquid_modulus: {"phi": 0.5},
+    hs.jamming_fraction: {"phi": 0.5},
+    hs.configurational_entropy: {"phi": 0.5},
+    hs.glass_compressibility_factor: {"phi": 0.5, "phi_J": 0.6},
+    hs.glass_modulus: {"phi": 0.5, "phi_J": 0.6},
+    hs.vibrational_entropy: {"phi": 0.5, "phi_J": 0.6},
+    hs.glass_fraction: {"pressure": 5.0, "phi_J": 0.6},
+    hs.liquid_fraction: {"pressure": 5.0},
+    hs.activated_crossover: {"size": 4.0},
+    hs.string_spinodal: {"prepared": 0.44, "size": 4.0},
+    hs.gibbs_energy_of_compression: {"p_0": 1.0, "p_1": 2.0, "v_J": 3.0, "thermal_energy": 0.5},
+    hs.kinetic_pressure: {"rho": 1e28, "T": 300.0, "Z": 5.0},
+    hs.brownian_time: {"radius": 1e-6, "viscosity": 1e-3, "T": 300.0},
+}
+
+
+@pytest.mark.parametrize(("function", "name"), [(f, n) for f, good in GOOD.items() for n in good])
+def test_arguments_outside_their_domain_are_named(function, name):
+    assert np.isfinite(function(**GOOD[function])).all()
+    with pytest.raises(ValueError, match=f"^{name} must be positive and finite"):
+        function(**GOOD[function] | {name: -1.0})
+    if name == "phi":
+        full = 1.0 if len(GOOD[function]) == 1 else 0.6
+        with pytest.raises(ValueError, match="^phi must be below (1, got 1|phi_J)$"):
+            function(**GOOD[function] | {name: full})
+
+
+def test_pressures_of_liquids_and_glasses_invert_in_arrays():
+    phi, phi_J = np.array([[1e-4], [0.3], [0.61]]), np.array([0.62, 0.7])
+    pressure = phi * hs.glass_compressibility_factor(phi, phi_J)
+    found = hs.glass_fraction(pressure, phi_J)
+    assert found == pytest.approx(np.broadcast_to(phi, (3, 2)), rel=1e-12)
+    for phi in (1e-3, 0.3, 0.9):
+        z = (1 + phi + phi**2 - phi**3) / (1 - phi) ** 3
+        assert hs.liquid_fraction(phi * z) == pytest.approx(phi, rel=1e-9)
+
+
+def test_compression_of_many_glasses_is_the_integral_of_their_volume():
+    p_0, p_1 = np.array([[1.0], [3.0]]), np.array([5.0, 9.0, 0.5])
+    found = hs.gibbs_energy_of_compression(p_0, p_1, 0.7, 0.2)
+    for i, j in np.ndindex(2, 3):
+        expected = quad(lambda p: 0.7 + 0.6 / p, p_0[i, 0], p_1[j])[0]
+        assert found[i, j] == pytest.approx(expected, rel=1e-10)
+
+
+def test_kinetic_pressure_grows_with_every_factor():
+    found = hs.kinetic_pressure([1e27, 2e28], 300.0, 7.0)
+    assert found == pytest.approx(np.array([1e27, 2e28]) * hs.k_B * 300 * 7, rel=1e-12)
+
+
+def test_critical_size_has_the_modulus_of_the_liquid_on_the_line_and_of_the_glass_off_it():
+    phi, prepared = 0.55, 0.5
+    s_c = float(hs.configurational_entropy(phi))
+    expected = float(hs.liquid_modulus(phi)) / (2 * s_c) ** 2
+    assert hs.critical_size(phi, phi) == pytest.approx(expected, rel=1e-7)
+    # d(phi Z)/d phi of the cell model by differences
+    phi_J = float(hs.jamming_fraction(prepared))
+    modulus = derivative(lambda x: x * hs.glass_compressibility_factor(x, phi_J), phi)
+    expected = modulus / (2 * hs.driving_force(phi, prepared)) ** 2
+    assert hs.critical_size(phi, prepared) == pytest.approx(expected, rel=1e-6)
+    with pytest.raises(ValueError, match=r"^no driving force at phi = 0.63 \(prepared 0.63\)$"):
+        hs.critical_size(0.63, 0.63)
+
+
+@pytest.mark.parametrize(("size", "ideal"), [(5.0, 0.64), (20.0, 0.6), (4.2, 0.62)])
+def test_crossover_is_that_of_the_ideal_glass_asked_for(size, ideal):
+    found = hs.activated_crossover(size, ideal)
+    assert 0.4 < found < ideal
+    assert hs.critical_size(found, found, ideal) == pytest.approx(size, rel=1e-8)
+    assert hs.configurational_entropy(ideal, ideal) == pytest.approx(0, abs=1e-12)
+    low, high = (hs.critical_size(x, x, ideal) for x in (0.4, ideal - 1e-4))
+    for bad in (0.99 * low, 1.01 * high):
+        with pytest.raises(ValueError, match=f"between 0.40 and {ideal:g} it is {low:.3g} to"):
+            hs.activated_crossover(bad, ideal)
+
+
+def test_a_glass_prepared_from_the_ideal_one_stays_in_equilibrium_with_it():
+    """Beyond the ideal fraction equilibrium is the ideal glass: nothing drives its own glass."""
+    assert hs.driving_force(0.63, hs.IDEAL_GLASS_FRACTION) == pytest.approx(0, abs=1e-12)
+    assert hs.driving_force(0.63, 0.6) > 0
+    ideal_J = float(hs.jamming_fraction(hs.IDEAL_GLASS_FRACTION))
+    phi_J = float(hs.jamming_fraction(0.6))
+    pressure = 0.63 * float(hs.glass_compressibility_factor(0.63, phi_J))
+    start = hs.driving_force(0.615, 0.6)
+    p_0 = 0.615 * float(hs.glass_compressibility_factor(0.615, phi_J))
+    if hs.liquid_fraction(p_0) > hs.IDEAL_GLASS_FRACTION:
+        gained = quad(
+            lambda p: 1 / float(hs.glass_fraction(p, phi_J)) - 1 / float(hs.glass_fraction(p, ideal_J)),
+            p_0, pressure, epsabs=1e-12,
+        )[0]  # fmt: skip
+        assert hs.driving_force(0.63, 0.6) - start == pytest.approx(gained, rel=1e-7)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_free_volume_is_found_within_its_range_alone(sign):
+    # the pressure is 3 rho k_B T over the free share of the volume
+    thermal = 1e28 * hs.k_B * 100.0
+    inside, outside = (3 * thermal * np.exp(sign * x) for x in (199.9, 200.1))
+    found = hs.free_volume_modulus(inside, 1e28, 100.0)
+    assert found / thermal == pytest.approx(3 * np.exp(sign * 399.8), rel=1e-9)
+    with pytest.raises(ValueError):
+        hs.free_volume_modulus(outside, 1e28, 100.0)

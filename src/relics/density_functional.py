@@ -104,9 +104,9 @@ def bond_factor_reduced(alpha: ArrayLike, T: ArrayLike, spacing: float = SPACING
     alpha, T = np.broadcast_arrays(*positive(alpha=alpha, T=T))
     (R,) = positive(spacing=spacing)
     s = 1 / np.sqrt(alpha)
-    # The core leaves nothing below 0.8 diameters; the far flank is Gaussian.
+    # The core leaves nothing below 0.8 diameters; the flanks are Gaussian.
     nodes, weights = np.polynomial.legendre.leggauss(160)
-    low, high = np.full_like(s, 0.75), R + 9 * s
+    low, high = np.maximum(0.75, R - 9 * s), R + 9 * s
     half = (high - low) / 2
     r = low[..., None] + half[..., None] * (nodes + 1)
     width = s[..., None]
@@ -146,7 +146,7 @@ def stationary_points_reduced(
         bounds = np.log(grid[[max(start - 1, 0), min(start + 1, grid.size - 1)]])
         found = minimize_scalar(
             lambda t: sign * float(free_energy_reduced(np.exp(t), T, **model)),
-            bounds=tuple(bounds), method="bounded", options={"xatol": 1e-10},
+            bounds=tuple(bounds), options={"xatol": 1e-10},
         )  # fmt: skip
         return float(np.exp(found.x)), sign * float(found.fun)
 

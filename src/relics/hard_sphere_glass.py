@@ -74,12 +74,10 @@ def glass_compressibility_factor(phi: ArrayLike, phi_J: ArrayLike) -> Array:
 
 def glass_fraction(pressure: ArrayLike, phi_J: ArrayLike) -> Array:
     """Filling fraction of a glass at the reduced pressure phi Z."""
-    pressure, phi_J = np.broadcast_arrays(*positive(pressure=pressure, phi_J=phi_J))
-    # x^3 phi_J = pressure (1 - x) is convex and rising, so Newton's steps from 1 never overshoot.
-    x = np.ones(pressure.shape)
-    for _ in range(60):
-        x = x - (x**3 * phi_J - pressure * (1 - x)) / (3 * x**2 * phi_J + pressure)
-    return x**3 * phi_J
+    pressure, phi_J = positive(pressure=pressure, phi_J=phi_J)
+    # x = (phi/phi_J)^(1/3) solves x^3 phi_J = pressure (1 - x): one real root, as a hyperbolic sine.
+    scale = np.sqrt(pressure / (3 * phi_J))
+    return (2 * scale * np.sinh(np.arcsinh(1.5 / scale) / 3)) ** 3 * phi_J
 
 
 def glass_modulus(phi: ArrayLike, phi_J: ArrayLike) -> Array:
@@ -110,7 +108,7 @@ def free_volume_modulus(p: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Array:
         def excess(logarithm: float, wanted: float = wanted) -> float:
             return np.log(-slope(np.exp(logarithm), 1) / wanted)
 
-        free = np.exp(brentq(excess, -200.0, 200.0, xtol=1e-15, rtol=1e-15))
+        free = np.exp(brentq(excess, -200.0, 200.0))
         out[at] = thermal * slope(free, 2)
     return out
 
@@ -149,7 +147,6 @@ def liquid_fraction(pressure: float) -> float:
         lambda phi: phi * float(liquid_compressibility_factor(phi)) - pressure,
         1e-9,
         0.999,
-        xtol=1e-14,
     )
 
 
@@ -197,7 +194,7 @@ def activated_crossover(size: float = SMALLEST_EVENT, ideal: float = IDEAL_GLASS
         raise ValueError(
             f"size = {float(size):g}: between 0.40 and {ideal:g} it is {low:.3g} to {high:.3g}"
         )
-    return brentq(lambda phi: critical_size(phi, phi, ideal) - size, 0.40, ideal - 1e-4, xtol=1e-12)
+    return brentq(lambda phi: critical_size(phi, phi, ideal) - size, 0.40, ideal - 1e-4)
 
 
 def string_spinodal(
@@ -213,9 +210,7 @@ def string_spinodal(
     excess = np.array([critical_size(phi, prepared, ideal) - size for phi in phis])
     crossings = np.flatnonzero(np.sign(excess[:-1]) != np.sign(excess[1:]))
     return [
-        brentq(
-            lambda phi: critical_size(phi, prepared, ideal) - size, phis[k], phis[k + 1], xtol=1e-13
-        )
+        brentq(lambda phi: critical_size(phi, prepared, ideal) - size, phis[k], phis[k + 1])
         for k in crossings
     ]
 
