@@ -307,3 +307,13 @@ def test_units_of_other_sizes_are_in_proportion():
     assert ripplons.domain_units(2.0, 3.0, 50.0) == pytest.approx(
         ripplons.domain_units(1.0, 1.0) * 2 * 27 / 4, rel=1e-12, abs=0
     )
+
+
+def test_spectra_of_uneven_length_are_not_cut_short():
+    uneven = ripplons.Spectrum(np.array([0.2, 0.3]), np.array([5.0]))
+    for call in (
+        lambda: ripplons.level_table(0.1, uneven, 1.0),
+        lambda: ripplons.domain_partition_function_by_levels(0.1, 0.1, uneven, 3),
+    ):
+        with pytest.raises(ValueError, match="zip"):
+            call()
