@@ -51,8 +51,8 @@ def splitting(
 def transition_element(bias: ArrayLike, tunnelling: ArrayLike) -> Array:
     """Modulus of sigma_z between the two eigenstates (Delta/E), from the eigenvectors."""
     _, states = np.linalg.eigh(hamiltonian(bias, tunnelling))
-    sigma_z = np.array([1.0, -1.0])
-    return np.abs(np.sum(states[..., 0] * sigma_z[:, None].T * states[..., 1], axis=-1))
+    left, right = states[..., 0, :], states[..., 1, :]
+    return np.abs(left[..., 0] * left[..., 1] - right[..., 0] * right[..., 1])
 
 
 def population_difference(E: ArrayLike, T: ArrayLike) -> Array:
@@ -84,7 +84,7 @@ def relaxation_rate(
     E, Delta, T, g, density, c_s = positive(E=E, Delta=Delta, T=T, g=g, density=density, c_s=c_s)
     if np.any(Delta > E * (1 + 1e-12)):
         raise ValueError("Delta must not exceed the splitting E")
-    noise = strain_noise(E / hbar, T, density, c_s, BRANCHES)
+    noise = strain_noise(E / hbar, T, density, c_s)
     return 2 * (g * Delta / (hbar * E)) ** 2 * noise
 
 
@@ -275,6 +275,7 @@ def sampled_heat_capacity(
             T=T, t=t, rate_constant=rate_constant, Pbar=Pbar, A=A, Delta_0=Delta_0
         )
     )
+    fraction(c=c)
     if size < 2:
         raise ValueError(f"size must be at least 2, got {size}")
     rng = np.random.default_rng(seed)
@@ -334,7 +335,7 @@ def long_time_heat_capacity(
     def per_x(x: Array) -> Array:
         return schottky(x) * (x / np.tanh(x / 2)) ** (c[..., None] / 2)
 
-    number = integrate(per_x, np.full_like(c, 1e-12), np.full_like(c, _SPAN))[0]
+    number = integrate(per_x, 1e-12, _SPAN)[0]
     return (
         A / c * k_B * Pbar * Delta_0**c * np.exp(c / 2 * (np.log(rate_constant) + np.log(t)))
         * (k_B * T) ** (1 + c / 2) * number
@@ -423,9 +424,8 @@ def wavelength_over_path(
     ``modulus`` rho c_s^2 (Pa).
     """
     (modulus,) = positive(modulus=modulus)
-    density = 1.0
-    c_s = np.sqrt(modulus / density)
-    inverse = resonant_inverse_path(omega, T, Pbar, g, density, c_s, orientation)
+    c_s = np.sqrt(modulus)  # at unit density
+    inverse = resonant_inverse_path(omega, T, Pbar, g, 1.0, c_s, orientation)
     return 2 * np.pi * c_s / np.asarray(omega, dtype=float) * inverse
 
 
