@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from scipy.special import sph_harm_y, spherical_jn
+from scipy.special import eval_legendre, sph_harm_y, spherical_jn
+from scipy.stats import norm
 
 from relics import membrane
 from relics import rayleigh_scattering as wall
@@ -307,3 +308,276 @@ def test_forward_self_energy_of_gaussian_lines():
 def test_walls_outside_the_domain_are_refused(call):
     with pytest.raises(ValueError):
         call()
+
+
+WALL = {"walls": 0.3, "tension": 1.1, "density": 2.2, "radius": 0.8}
+LINES = {"orders": [2, 3], "lines": [1.0, 1.5], "widths": [0.2, 0.3]}
+MEDIUM = {"tension": 1.1, "density": 2.2, "radius": 0.8, "sound_speed": 0.9}
+BALL = {"radius": 1.2, "density": 2.2, "sound_speed": 0.9}
+FIELD = {"strain": lambda x: x[..., 0], "dilation": lambda x: x[..., 0] ** 3}
+SURFACE = {
+    "strain": FIELD["strain"], "strain_gradient": lambda x: np.eye(3)[0] + 0 * x,
+    "displacement": lambda x: np.stack([x[..., 0] ** 4 / 4, 0 * x[..., 0], 0 * x[..., 0]], -1),
+}  # fmt: skip
+GOOD = {
+    wall.wall_response: {"omega": 0.5, "line": 1.2},
+    wall.self_energy: {"omega": 1.1 + 0.1j, "wave_number": 1.3} | WALL | LINES,
+    wall.amplitude_rate: {"omega": 1.1, "wave_number": 1.3} | WALL | LINES,
+    wall.radius_in_wave_numbers: {"omega": 0.1, "xi_over_a": 5.8},
+    wall.path_in_wavelengths: {
+        "xi_over_a": 5.8, "T_g": 4.4, "fragility": 30.0, "omega": 0.03, "lindemann": 0.1,
+    },
+    wall.chain_frequencies: {"number": 3, "spacing": 0.2, "sound_speed": 2.0},
+    wall.coupling_by_volume: FIELD | BALL,
+    wall.coupling_by_surface: SURFACE | BALL,
+    wall.quadratic_crossover: {"xi_over_a": 5.8},
+    wall.frequency_spread: {"frequency": 2.0, "relative_barrier_spread": 0.1},
+    wall.amplitude_rate_of_densities: {"wave_number": 1.3, "densities": [0.2, 0.4]} | WALL,
+    wall.standing_wave_energy: {"momenta": [0.1], "amplitudes": [0.2]} | BALL,
+    wall.surface_energy: {"shape": ripple, "tension": 0.2, "radius": 1e-9},
+    wall.restoring_pressure: {
+        "shape": ripple, "theta": 1.0, "phi": 0.4, "tension": 0.2, "radius": 1e-9,
+    },
+    wall.wall_acceleration: {
+        "shape": ripple, "theta": 1.0, "phi": 0.4, "tension": 0.2, "wall_density": 1e-7,
+        "radius": 1e-9, "factor": 1.125,
+    },
+    wall.slope_jump: {
+        "lattice": ripple, "wall": ripple, "theta": 1.0, "phi": 0.4, "tension": 0.2,
+        "radius": 1e-9, "density": 2e3, "sound_speed": 3e3,
+    },
+    wall.emitted_wave: {
+        "wave_vector": K, "omega": 0.2, "centres": CENTRES, "coefficients": {(2, 0): [1.0, 2.0]},
+    } | MEDIUM,
+    wall.driven_coefficients: {
+        "omega": 0.2, "waves": K, "amplitudes": [1.0], "centres": CENTRES, "lines": {2: 1.7},
+        "radius": 1.3,
+    },
+    wall.forward_self_energy: {
+        "omega": 1.3 + 0.4j, "wave_number": 1.3, "lines": {2: lambda x: np.exp(-((x - 3) ** 2))},
+    } | WALL,
+}  # fmt: skip
+FREE = (
+    "omega",
+    "theta",
+    "phi",
+    "wave_vector",
+    "centres",
+    "waves",
+    "amplitudes",
+    "momenta",
+    "number",
+)
+CASES = [
+    (f, n)
+    for f, good in GOOD.items()
+    for n, value in good.items()
+    if not callable(value) and not isinstance(value, dict)
+    and n not in (*FREE, "orders", "densities")
+    and not (n == "wave_number" and f is not wall.forward_self_energy)
+    and not (n in ("lines", "widths") and f is wall.amplitude_rate)
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "name"), CASES)
+def test_arguments_outside_their_domain_are_named(function, name):
+    function(**GOOD[function])
+    with pytest.raises(ValueError, match=f"^{name} must be positive and finite"):
+        function(**GOOD[function] | {name: -1.0 * np.asarray(GOOD[function][name])})
+
+
+@pytest.mark.parametrize("printed", [False, True])
+def test_rate_and_self_energy_add_the_orders_with_their_weights(printed):
+    """The limit of small widths against oscillators, and the golden rule on Gaussian lines."""
+    k, volume = 1.7, 4 * np.pi * 0.3 * 1.1 / 2.2
+    given = {"printed": True} if printed else {}
+    sharp = LINES | {"widths": [1e-3, 1e-3]}
+    omega = 0.7 + 0.4j
+    stiff = (8, 14) if printed else (4, 10)
+    terms = [
+        s * (2 * l + 1) * spherical_jn(l, k * 0.8) ** 2 for s, l in zip(stiff, (2, 3), strict=True)
+    ]
+    expected = volume * sum(
+        t * line**2 / (line**2 - omega**2) for t, line in zip(terms, (1.0, 1.5), strict=True)
+    )
+    found = wall.self_energy(omega, k, **WALL, **sharp, **given)
+    assert found == pytest.approx(expected, rel=1e-5)
+    frequencies = np.array([[0.9], [1.3]])
+    shares = [
+        norm.pdf(frequencies, line, width)
+        for line, width in zip((1.0, 1.5), (0.2, 0.3), strict=True)
+    ]
+    rate = np.pi / 4 * volume * sum(t * s for t, s in zip(terms, shares, strict=True))
+    found = wall.amplitude_rate(frequencies, k, **WALL, **LINES, **given)
+    assert found == pytest.approx(rate, rel=1e-12)
+    if not printed:
+        densities = [float(share[0, 0]) for share in shares]
+        single = wall.amplitude_rate_of_densities(k, **WALL, densities=densities)
+        assert single == pytest.approx(float(rate[0, 0]), rel=1e-12)
+    for function, first in ((wall.self_energy, omega), (wall.amplitude_rate, 0.9)):
+        with pytest.raises(ValueError, match="zip"):
+            function(first, k, **WALL, **LINES | {"widths": [0.2]})
+
+
+def test_path_by_the_printed_weight_is_half_as_long():
+    half = wall.path_in_wavelengths(5.8, 4.4, 30.0) / wall.path_in_wavelengths(
+        5.8, 4.4, 30.0, printed=True
+    )
+    assert half == pytest.approx(2, rel=1e-12)
+    told = wall.path_in_wavelengths(5.8, 4.4, 30.0, 10**-1.5, 0.1)
+    assert told == wall.path_in_wavelengths(5.8, 4.4, 30.0)
+    assert told != wall.path_in_wavelengths(5.8, 4.4, 30.0, 10**-1.5, 0.11)
+
+
+def test_gradient_term_overtakes_where_the_paper_counts():
+    """(1/4) sqrt(N) a^3 d k = a^2 N^(1/3) d, and the right side times a/xi at the edge."""
+    for ratio in (2.0, 5.8):
+        N, q_D = ratio**3, (6 * np.pi**2) ** (1 / 3)
+        k = N ** (1 / 3) / (np.sqrt(N) / 4)
+        assert wall.quadratic_crossover(ratio) == pytest.approx(k / q_D, rel=1e-12)
+        edge = wall.quadratic_crossover(ratio, edge_reduction=True)
+        assert edge == pytest.approx(k / ratio / q_D, rel=1e-12)
+
+
+def test_spread_of_frequencies_is_relative_to_them():
+    found = wall.frequency_spread([1.0, 3.0], 0.2)
+    assert found == pytest.approx([0.2, 0.6], rel=1e-14)
+
+
+@pytest.mark.parametrize("number", [3, 4, 7])
+def test_chain_of_few_sites_has_the_frequencies_of_its_waves(number):
+    found = wall.chain_frequencies(number, 0.3, 2.0)
+    waves = 2 * 2.0 / 0.3 * np.abs(np.sin(np.pi * np.arange(number) / number))
+    assert found == pytest.approx(np.sort(waves), rel=1e-9, abs=1e-6)
+    with pytest.raises(ValueError, match="^number = 2: at least 3 sites are accepted$"):
+        wall.chain_frequencies(2, 0.3, 2.0)
+
+
+def test_couplings_carry_the_modulus_and_the_rule_asked_for():
+    """int x x^3 over a ball is 4 pi R^7/35; three nodes are too few for an eighth power."""
+    expected = 2.2 * 0.9**2 * 4 * np.pi / 35 * 1.2**7
+    assert wall.coupling_by_volume(**FIELD, **BALL) == pytest.approx(expected, rel=1e-12)
+    assert wall.coupling_by_surface(**SURFACE, **BALL) == pytest.approx(expected, rel=1e-12)
+    for function, fields in ((wall.coupling_by_volume, FIELD), (wall.coupling_by_surface, SURFACE)):
+        assert abs(function(**fields, **BALL, order=2) / expected - 1) > 0.01
+
+
+def test_rules_on_the_sphere_have_twice_their_order_of_azimuths():
+    theta, phi, weight = wall.directions()
+    assert theta.shape == phi.shape == weight.shape == (24 * 48,)
+    assert weight.sum() == pytest.approx(4 * np.pi, rel=1e-12)
+    assert np.unique(phi).size == 48 and np.unique(np.round(theta, 12)).size == 24
+    n = wall.unit_vectors(theta.reshape(24, 48), phi.reshape(24, 48))
+    assert n.shape == (24, 48, 3)
+    polar = np.stack([n[..., 0] ** 2 + n[..., 1] ** 2, n[..., 2] ** 2])
+    assert polar.sum(axis=0) == pytest.approx(np.ones((24, 48)), rel=1e-14)
+    assert np.arctan2(n[3, 5, 1], n[3, 5, 0]) == pytest.approx(phi.reshape(24, 48)[3, 5])
+    rule = wall.directions(3)
+    field = sph_harm_y(2, 1, *rule[:2])
+    assert wall.project(field, 2, 1, rule) == pytest.approx(1, rel=1e-12)
+
+
+def test_short_waves_on_a_wall_are_resolved():
+    k, radius = np.array([0.0, 0.0, 9.0]), 2.0
+    found = wall.plane_wave_projection(4, 0, k, radius)
+    closed = 4 * np.pi * spherical_jn(4, 18.0) * np.sqrt(9 / (4 * np.pi))
+    assert found == pytest.approx(closed, rel=1e-9)
+
+
+@pytest.mark.parametrize("degree", [1, 2, 4])
+def test_shapes_up_to_the_degree_asked_for_are_accepted(degree):
+    """Legendre's polynomial of this degree pushes back with (l - 1)(l + 2) sigma/R^2."""
+    shape = lambda x, y: 1e-3 * eval_legendre(degree, np.cos(x))  # noqa: E731
+    found = wall.restoring_pressure(shape, 0.4, 0.1, 2.0, 0.5, degree)
+    expected = (degree - 1) * (degree + 2) * 2.0 / 0.25 * shape(0.4, 0.1)
+    assert found == pytest.approx(expected, rel=1e-8, abs=1e-9)
+    exact = membrane.grand_surface_energy(degree, 2e-3)
+    energy = wall.surface_energy(shape, 2.0, 0.5, degree)
+    assert energy == pytest.approx(2.0 * 0.25 * exact, rel=1e-9)
+    few = "harmonics up to l = 3" if degree == 4 else f"harmonics up to l = {degree - 1}"
+    given = () if degree == 4 else (degree - 1,)
+    for call in (
+        lambda: wall.surface_energy(shape, 2.0, 0.5, *given),
+        lambda: wall.restoring_pressure(shape, 0.4, 0.1, 2.0, 0.5, *given),
+    ):
+        with pytest.raises(ValueError, match=f"^shape: {few} are accepted, this one has others$"):
+            call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: wall.surface_energy(lambda x, y: np.inf, 1.0, 1.0),
+            "^shape: finite displacements",
+        ),
+        (lambda: wall.restoring_pressure(ripple, np.nan, 0.0, 1.0, 1.0), "^theta must be finite"),
+        (lambda: wall.restoring_pressure(ripple, 0.0, np.inf, 1.0, 1.0), "^phi must be finite"),
+        (
+            lambda: wall.emitted_wave(**GOOD[wall.emitted_wave] | {"coefficients": {}}),
+            r"^coefficients of \[\]: l >= 2, \|m\| <= l are accepted",
+        ),
+        (
+            lambda: wall.emitted_wave(**GOOD[wall.emitted_wave] | {"coefficients": {(2, 3): 1.0}}),
+            r"^coefficients of \[\(2, 3\)\]",
+        ),
+        (
+            lambda: wall.emitted_wave(**GOOD[wall.emitted_wave] | {"wave_vector": [1.0, 2.0]}),
+            r"^wave_vector of shape \(2,\): three components are accepted",
+        ),
+        (
+            lambda: wall.emitted_wave(**GOOD[wall.emitted_wave] | {"wave_vector": [9.0, 0.0, 0.0]}),
+            "^wave_vector: up to 7/radius is accepted",
+        ),
+        (
+            lambda: wall.emitted_wave(
+                **GOOD[wall.emitted_wave] | {"centres": [[0.0, 0.0, np.nan]]}
+            ),
+            "^centres must be finite",
+        ),
+        (
+            lambda: wall.driven_coefficients(0.2, 9 * K, [1.0], CENTRES, {2: 1.7}, 1.3),
+            "^waves: up to 7/radius is accepted",
+        ),
+        (
+            lambda: wall.driven_coefficients(0.2, K, [1.0], CENTRES, {3: 1.7, 1: 2.0}, 1.3),
+            r"^lines of l = \[1, 3\]: orders from 2 on are accepted",
+        ),
+        (
+            lambda: wall.driven_coefficients(0.2, K, [1.0], CENTRES, {2: -1.7}, 1.3),
+            "^lines must be positive",
+        ),
+        (
+            lambda: wall.forward_self_energy(**GOOD[wall.forward_self_energy] | {"omega": 1 - 1j}),
+            "^decay must be positive",
+        ),
+        (
+            lambda: wall.forward_self_energy(
+                **GOOD[wall.forward_self_energy] | {"wave_number": 9.0}
+            ),
+            "^wave_number: up to 7/radius is accepted",
+        ),
+        (
+            lambda: wall.forward_self_energy(
+                **GOOD[wall.forward_self_energy] | {"lines": {1: abs}}
+            ),
+            r"^lines of l = \[1\]: orders from 2 on are accepted",
+        ),
+    ],
+)
+def test_refusals_say_what_is_accepted(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_wall_released_is_stiffened_by_nine_eighths_unless_told():
+    given = GOOD[wall.wall_acceleration].copy()
+    told = wall.wall_acceleration(**given)
+    del given["factor"]
+    assert wall.wall_acceleration(**given) == told
+    bare = wall.wall_acceleration(**given, factor=1.0)
+    assert told / bare == pytest.approx(9 / 8, rel=1e-12)
+
+
+def test_mean_of_few_nodes_is_exact_already():
+    assert wall.mean_falling_displacement(2) == pytest.approx(0.25, rel=1e-12)

@@ -156,12 +156,10 @@ def path_in_wavelengths(
     Eq. A12 with the paper's tension including 9/8.
     """
     positive(xi_over_a=xi_over_a, T_g=T_g, fragility=fragility, omega=omega, lindemann=lindemann)
-    spacing, sound = 1.0, 1 / DEBYE_NUMBER
+    sound = 1 / DEBYE_NUMBER  # with the spacing of the beads as unit of length
     radius = xi_over_a * (3 / (4 * np.pi)) ** (1 / 3)
     logarithm = np.log(1 / (lindemann**2 * np.pi * np.e))
-    tension_over_density = (
-        9 / 8 * 0.75 * lindemann**2 * sound**2 * spacing * logarithm * radius**-0.5
-    )
+    tension_over_density = 9 / 8 * 0.75 * lindemann**2 * sound**2 * logarithm * radius**-0.5
     rate = amplitude_rate(
         omega,
         omega / sound,
@@ -325,7 +323,7 @@ def _taylor(fields: list[np.ndarray], weight: np.ndarray) -> np.ndarray:
     """
     points, reach = 16, 0.1
     size = max(np.max(np.abs(f)) for f in fields)
-    scale = reach / size if size else 1.0
+    scale = reach / (size or 1.0)
     circle = np.exp(2j * np.pi * np.arange(points) / points)[:, None]
     displacement, along_theta, along_phi = (scale * circle * f for f in fields)
     r = 1 + displacement
@@ -353,13 +351,13 @@ def _shape_coefficients(shape, radius: float, degree: int) -> np.ndarray:
     """Coefficients of a displacement over `radius`; refused if harmonics above `degree` remain."""
     theta, phi, weight = directions(SURFACE_ORDER)
     value = _harmonic_tables(degree)[0]
-    given = np.broadcast_to(np.asarray(shape(theta, phi), dtype=complex) / radius, theta.shape)
+    given = np.broadcast_to(shape(theta, phi), theta.shape)
     if not np.all(np.isfinite(given)):
         raise ValueError("shape: finite displacements in all directions are accepted")
     coefficients = np.conj(value) @ (weight * given)
     if np.max(np.abs(coefficients @ value - given)) > 1e-9 * np.max(np.abs(given)):
         raise ValueError(f"shape: harmonics up to l = {degree} are accepted, this one has others")
-    return coefficients
+    return coefficients / radius
 
 
 def surface_energy(
