@@ -481,3 +481,330 @@ def test_reconstructed_oscillators_are_counted_by_their_first_power():
 def test_bad_input_is_refused_with_the_reason(call, reason):
     with pytest.raises(ValueError, match=reason):
         call()
+
+
+# By hand.
+
+
+def test_energy_of_two_oscillators_by_hand():
+    x, kappa, coupled = np.array([2.0, -1.0]), np.array([3.0, 5.0]), np.array([-0.5, 1.0])
+    expected = (12 + 5) / 2 + (-1 - 1) / 2 + 7 * (16 + 1) / 24 - 0.3 * (2 - 1)
+    assert model.energy(x, coupled, kappa, 0.3, 7.0) == pytest.approx(expected, rel=1e-14)
+    plain = model.energy(x, coupled, kappa)
+    assert plain == pytest.approx((12 + 5) / 2 - 1 + 17 / 24, rel=1e-14)
+    force = model.gradient(x, coupled, kappa, 0.3, 7.0)
+    assert force == pytest.approx([6 - 0.5 + 56 / 6 - 0.3, -5 + 1 - 7 / 6 - 0.3], rel=1e-14)
+    assert model.gradient(x, coupled, kappa) == pytest.approx(
+        [6 - 0.5 + 8 / 6, -5 + 1 - 1 / 6], rel=1e-14
+    )
+    assert model.stiffness(x, kappa, 7.0) == pytest.approx([17, 8.5], rel=1e-14)
+    assert model.stiffness(x, kappa) == pytest.approx([5, 5.5], rel=1e-14)
+
+
+def test_drawn_stiffnesses_fill_their_parent():
+    for seed in (1, 2):
+        kappa = model.draw_stiffnesses(20_000, 0.3, 1.5, np.random.default_rng(seed))
+        assert kappa.shape == (20_000,) and 0.3 <= kappa.min() < 0.301 and 1.499 < kappa.max() < 1.5
+        assert kappa.mean() == pytest.approx(0.9, abs=4 * 1.2 / np.sqrt(12 * 20_000))
+    assert model.draw_stiffnesses(2, 0.0, 1.0, np.random.default_rng(0)).size == 2
+    for beta in (-0.5, 0.0, 3.0):
+        kappa = model.power_law_stiffnesses(20_000, beta, np.random.default_rng(3))
+        share = 0.4 ** (beta + 1)
+        error = np.sqrt(share * (1 - share) / 20_000)
+        assert np.mean(kappa < 0.4) == pytest.approx(share, abs=4 * error)
+    assert model.power_law_stiffnesses(2, 0.0, np.random.default_rng(0)).size == 2
+    for bad in (np.nan, np.inf, -1.5):
+        with pytest.raises(ValueError, match="beta must be above -1"):
+            model.power_law_stiffnesses(9, bad, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="at least 2, got 1"):
+        model.power_law_stiffnesses(1, 0.0, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("side", [2, 3, 5])
+def test_lattice_couplings_are_even_up_to_half_over_the_cube_of_the_nearest_image(side):
+    J = 0.7
+    each = [
+        model.dipolar_couplings(side, J, np.random.default_rng(k)).astype(float) for k in range(60)
+    ]
+    site = np.array([(a, b, c) for a in range(side) for b in range(side) for c in range(side)])
+    apart = np.abs(site[:, None] - site)
+    cube = np.sum(np.minimum(apart, side - apart) ** 2, axis=-1) ** 1.5
+    scaled = np.array(each) * cube / J
+    off = ~np.eye(side**3, dtype=bool)
+    drawn = scaled[:, off]
+    assert 0.49 < np.abs(drawn).max() <= 0.5 * (1 + 1e-6)
+    count = drawn.size / 2
+    assert abs(drawn.mean()) < 5 / np.sqrt(12 * count)
+    assert drawn.var() == pytest.approx(1 / 12, rel=5 * np.sqrt(0.8 / count))
+    assert not np.array_equal(each[0], each[1])
+    with pytest.raises(ValueError, match="J must be positive"):
+        model.dipolar_couplings(side, 0.0, np.random.default_rng(0))
+
+
+def test_edges_of_a_parent_are_checked_and_returned():
+    assert model.parent(0, 2) == (0.0, 2.0)
+    for lowest, highest in ((1.0, 1.0), (2.0, 1.0)):
+        with pytest.raises(ValueError, match="kappa_min must lie below kappa_0"):
+            model.parent(lowest, highest)
+    for lowest, highest, name in ((-0.1, 1.0, "kappa_min"), (np.nan, 1.0, "kappa_min"),
+                                  (0.0, 0.0, "kappa_0"), (0.0, np.nan, "kappa_0")):  # fmt: skip
+        with pytest.raises(ValueError, match=f"{name} must"):
+            model.parent(lowest, highest)
+
+
+def test_lowest_point_ahead_on_a_line_is_the_nearest_root_of_its_slope():
+    # slope -6 t-roots at 1, 2, 3: (t - 1)(t - 2)(t - 3) = t^3 - 6 t^2 + 11 t - 6
+    assert model._line_minimum(-6.0, 11.0, -12.0, 6.0) == pytest.approx(1, rel=1e-9)
+    # one root ahead, two behind: (t - 2)(t + 1)(t + 3)
+    assert model._line_minimum(-6.0, -5.0, 4.0, 6.0) == pytest.approx(2, rel=1e-9)
+    # a pair of complex roots: (t - 2)(t^2 + 1)
+    assert model._line_minimum(-2.0, 1.0, -4.0, 6.0) == pytest.approx(2, rel=1e-9)
+    with pytest.raises(model.NoMinimum, match="no minimum ahead on a line with slope 6"):
+        model._line_minimum(6.0, 11.0, 12.0, 6.0)
+
+
+def test_directions_of_limited_memory_solve_a_quadratic_problem():
+    """With the changes of all independent steps the direction is Newton's."""
+    rng = np.random.default_rng(2)
+    A = rng.normal(size=(4, 4))
+    H, g, diagonal = A @ A.T + np.eye(4), rng.normal(size=4), rng.uniform(0.5, 2, 4)
+    assert model._two_loops(g, [], [], diagonal) == pytest.approx(-g / diagonal, rel=1e-13)
+    # steps that are conjugate to one another, as exact line minima make them
+    steps = []
+    for v in np.eye(4):
+        steps.append(v - sum((v @ H @ s) / (s @ H @ s) * s for s in steps))
+    changes = [H @ s for s in steps]
+    found = model._two_loops(g, steps, changes, diagonal)
+    assert found == pytest.approx(-np.linalg.solve(H, g), rel=1e-10)
+    # the secant condition of the last step, whatever is remembered
+    y = changes[1]
+    assert -model._two_loops(y, steps[:2], changes[:2], diagonal) == pytest.approx(
+        steps[1], rel=1e-10, abs=1e-12
+    )
+
+
+def test_minimum_says_what_it_found_and_counts_its_products():
+    matrix, kappa, x, _ = small_system(12, seed=8, J=0.8)
+    calls = []
+
+    def couple(v):
+        calls.append(1)
+        return matrix @ v
+
+    found = model.minimise(couple, kappa, x, 0.2, 1.7)
+    assert found.products == len(calls) > 12
+    again = matrix @ found.x
+    assert found.energy == pytest.approx(model.energy(found.x, again, kappa, 0.2, 1.7), rel=1e-12)
+    force = np.abs(model.gradient(found.x, again, kappa, 0.2, 1.7)).max()
+    assert found.max_force == pytest.approx(force, abs=1e-14) and force < 1e-10
+    loose = model.minimise(matrix.__matmul__, kappa, x, 0.2, 1.7, tolerance=1e-2)
+    assert 1e-10 < loose.max_force < 1e-2 and loose.products < found.products
+    plain = model.minimise(matrix.__matmul__, kappa, x)
+    assert np.abs(model.gradient(plain.x, matrix @ plain.x, kappa, 0.0, 1.0)).max() < 1e-10
+    assert np.array_equal(x, small_system(12, seed=8, J=0.8)[2])  # the start is left as it was
+    for bad in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="tolerance must be positive"):
+            model.minimise(matrix.__matmul__, kappa, x, tolerance=bad)
+    for given, name in (((np.nan * kappa, x), "kappa"), ((kappa, np.nan * x), "start")):
+        with pytest.raises(ValueError, match=f"{name} must be finite"):
+            model.minimise(matrix.__matmul__, *given)
+    with pytest.raises(ValueError, match="vectors of one length"):
+        model.minimise(matrix.__matmul__, matrix, matrix)
+
+
+def test_graded_nodes_integrate_powers_between_rows_of_limits():
+    start, end = np.array([0.0, 1.0, -2.0]), np.array([2.0, 1.5, 3.0])
+    for power in (1, 3, 5):
+        nodes, weights = model._graded(start, end, power, 20)
+        assert nodes.shape == weights.shape == (3, 20)
+        for n in range(5):
+            found = np.sum(weights * nodes**n, axis=-1)
+            expected = (end ** (n + 1) - start ** (n + 1)) / (n + 1)
+            assert found == pytest.approx(expected, rel=1e-12)
+        # crowded towards the first limit as the power says
+        assert np.median(nodes[0]) == pytest.approx(2 * 0.5**power, rel=0.2 * power)
+
+
+def test_response_to_noise_is_odd_and_follows_its_field():
+    m, z = np.array([[0.5], [0.02]]), np.array([-3.0, -0.5, 0.0, 2.0])
+    found = model.response_by_noise(m, z, 0.1, 0.2, 1.7)
+    assert m * found + 1.7 * found**3 / 6 == pytest.approx(0.1 + 0.2 * np.array([z, z]), abs=1e-13)
+    assert found == pytest.approx(-model.response_by_noise(m, -z, -0.1, 0.2, 1.7), rel=1e-13)
+    # the lower of two wells, beyond the place at which the slope is least
+    deep = model.response_by_noise(-0.5, np.array([-1.0, 1.0]), 0.0, 0.01, 1.0)
+    assert np.array_equal(np.sign(deep), [-1, 1]) and np.all(deep**2 > 3)
+    for bad in (0.0, np.nan):
+        with pytest.raises(ValueError, match="A must be positive"):
+            model.response(1.0, 1.0, bad)
+    with pytest.raises(ValueError, match="m must be finite"):
+        model.response(np.nan, 1.0)
+
+
+def made(**changes):
+    """A state put together by hand."""
+    given = {
+        "field": 0.3, "lowest": 0.2, "highest": 1.4, "A": 1.0, "reaction": 0.2, "spread": 0.25,
+        "J": 0.5, "q": 0.1, "chi": 1.0, "mean": 0.2, "inverse_square": 3.0, "energy": -0.1,
+    }  # fmt: skip
+    return model.Cavity(**(given | changes))
+
+
+def test_gap_and_stability_of_a_state_by_hand():
+    state = made(reaction=0.15)
+    assert state.gap == pytest.approx(0.05) and state.replicon == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("reaction", "widest"), [(0.2, 2.0), (0.3, 3.0)])
+@pytest.mark.parametrize("scale", [1e-4, 1.0, 1e5])
+def test_quartic_prefactor_by_hand_on_every_scale(scale, reaction, widest):
+    unit = {"lowest": 0.2 * scale, "highest": 1.4 * scale, "A": 2.5}
+    state = made(reaction=reaction * scale, **unit)
+    at_rest = np.exp(-(0.3**2) / (2 * 0.25**2)) / (np.sqrt(2 * np.pi) * 0.25)
+    C = 2 * np.sqrt(widest / 2.5) * at_rest / (1.2 * scale)
+    assert model.quartic_prefactor(state) == pytest.approx(2 * C * 0.25**-2.5, rel=1e-12)
+    # what is left of a gap is measured by the highest stiffness
+    for left, closed in ((1e-9, True), (2e-9, False)):
+        state = made(reaction=0.2 * scale - left * scale, **unit)
+        if closed:
+            expected = 2 * C * np.sqrt(2 / widest) * 0.25**-2.5
+            assert model.quartic_prefactor(state) == pytest.approx(expected, rel=1e-12)
+        else:
+            with pytest.raises(ValueError, match="has a gap"):
+                model.quartic_prefactor(state)
+    # and so is what lies beyond one
+    beyond = made(reaction=0.2 * scale + 1e-9 * scale, **unit)
+    assert model.quartic_prefactor(beyond) < model.quartic_prefactor(
+        made(reaction=0.2 * scale + 2e-9 * scale, **unit)
+    )
+
+
+def test_states_at_the_edge_of_stability_and_of_a_gap_are_refused():
+    for inverse_square in (4.0, 5.0):
+        with pytest.raises(ValueError, match="is not stable"):
+            model.quartic_prefactor(made(inverse_square=inverse_square))
+    for reaction in (0.2, 0.3):
+        with pytest.raises(ValueError, match="needs a gap"):
+            model.inverse_cube(made(reaction=reaction))
+    for reaction in (1.0, 1.5):
+        with pytest.raises(ValueError, match="reaction must lie below kappa_0=1"):
+            model.at_reaction(reaction, 0.1, 0.1, 1.0)
+    for name in ("reaction", "field", "A"):
+        given = {"reaction": 0.05, "field": 0.1, "lowest": 0.1, "highest": 1.0, "A": 1.0}
+        for bad in (0.0, -1.0, np.nan):
+            with pytest.raises(ValueError, match="must be positive"):
+                model.at_reaction(**(given | {name: bad}))
+    for bad in (0.0, -1.0, np.nan):
+        with pytest.raises(ValueError, match="J must be positive"):
+            model.cavity(0.1, bad, 0.1, 1.0)
+        for given in ((bad, 0.1), (0.1, bad)):
+            with pytest.raises(ValueError, match="must be positive"):
+                model.lowest_wells(*given, 1.0)
+        with pytest.raises(ValueError, match="kappa_min must"):
+            model.critical_coupling_without_field(bad, 1.0)
+        with pytest.raises(ValueError, match="v must be positive"):
+            model.density_of_stiffness(bad, made())
+
+
+def test_density_of_stiffness_is_the_integral_over_coordinates():
+    """v over the width of the parent times the densities of both forces, by adaptive quadrature."""
+    for reaction, A in ((0.1, 1.0), (0.35, 2.5)):
+        state = made(reaction=reaction, A=A)
+        low, high = 0.2 - reaction, 1.4 - reaction
+        for v in (0.05, 0.3, 1.1, 2.0):
+            least = np.sqrt(max(2 * (v - high) / A, 0))
+            most = np.sqrt(max(2 * (v - low) / A, 0))
+            if low < 0:
+                most = min(most, np.sqrt(3 * v / A))
+
+            def integrand(x, v=v, A=A):
+                force = x * (v - A * x**2 / 3)
+                both = [np.exp(-(((s * force - 0.3) / 0.25) ** 2) / 2) for s in (1, -1)]
+                return sum(both) / (np.sqrt(2 * np.pi) * 0.25)
+
+            expected = (
+                v / 1.2 * integrate.quad(integrand, least, most, epsabs=1e-13)[0]
+                if most > least
+                else 0.0
+            )
+            found = float(model.density_of_stiffness(v, state))
+            assert found == pytest.approx(expected, rel=1e-8, abs=1e-14)
+
+
+def test_resolvent_of_a_broken_line_and_its_imaginary_part():
+    v, density = np.array([0.5, 0.8, 1.5, 2.0]), np.array([0.0, 1.0, 0.4, 0.2])
+    for u in (0.3 + 0.2j, 1.1 + 0.05j, 2.5 + 0.4j):
+
+        def part(take, u=u):
+            return sum(
+                integrate.quad(
+                    lambda t: take(np.interp(t, v, density) / (t - u)), a, b, limit=200,
+                    epsabs=1e-13,
+                )[0]
+                for a, b in zip(v, v[1:], strict=False)
+            )  # fmt: skip
+
+        expected = part(np.real) + 1j * part(np.imag)
+        found = model._resolvent(np.array([u]), v, density)[0]
+        assert found == pytest.approx(expected, rel=1e-9)
+        imaginary = model._absorption(np.array([u.real]), np.array([u.imag]), v, density)[0]
+        assert imaginary == pytest.approx(expected.imag, rel=1e-9)
+        excess = model._excess(np.array([u.real]), np.log([u.imag]), v, density, 0.7)[0]
+        assert excess == pytest.approx(0.7 * expected.imag / u.imag - 1, rel=1e-9)
+
+
+def test_prefactors_in_closed_form_for_rows():
+    J, cube = np.array([0.1, 0.2]), np.array([[3.0], [50.0]])
+    found = model.quadratic_prefactor(J, cube)
+    assert found == pytest.approx(2 / (np.pi * J**3 * np.sqrt(cube)), rel=1e-13)
+    h, top = np.array([0.01, 0.1]), np.array([[1.0], [3.0]])
+    for A in (1.0, 4.0):
+        kept = {} if A == 1 else {"A": A}
+        variance = 0.09**2 * 1.5 * h * (6 * h / A) ** (1 / 3) / top
+        at_rest = np.exp(-(h**2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)
+        expected = 4 * np.sqrt(3 / A) * at_rest / top
+        assert model.weak_coupling_prefactor(h, 0.09, top, **kept) == pytest.approx(
+            expected, rel=1e-12
+        )
+    found = model.weak_coupling_variable(h, 0.09, top)
+    assert found == pytest.approx(top * h ** (2 / 3) / 0.0081, rel=1e-12)
+    omega = np.array([0.2, 3.0])
+    assert model.density_after_reconstruction(omega, [[0.5], [2.0]]) == pytest.approx(
+        3 * omega * np.array([[0.5], [2.0]]), rel=1e-14
+    )
+
+
+@pytest.mark.parametrize("bad", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize(
+    ("f", "given"),
+    [
+        (model.quadratic_prefactor, {"J": 1.0, "mean_inverse_cube": 1.0}),
+        (model.density_after_reconstruction, {"omega": 1.0, "p_0": 1.0}),
+        (model.prefactor_of_lowest, {"frequencies": 1.0}),
+    ],
+)
+def test_every_coupling_and_frequency_must_be_positive(f, given, bad):
+    rest = {"total": 100, "count": 10} if f is model.prefactor_of_lowest else {}
+    for name in given:
+        with pytest.raises(ValueError, match=f"{name} must be positive"):
+            f(**(given | {name: [bad] * 20 if rest else bad}), **rest)
+    for f_, names in (
+        (model.weak_coupling_prefactor, ("h", "J", "kappa_0")),
+        (model.weak_coupling_variable, ("h", "J", "kappa_0")),
+    ):
+        for k, name in enumerate(names):
+            with pytest.raises(ValueError, match=f"{name} must be positive"):
+                f_(*[bad if n == k else 1.0 for n in range(3)])
+    with pytest.raises(ValueError, match="A must be positive"):
+        model.weak_coupling_prefactor(1.0, 1.0, 1.0, bad)
+
+
+def test_window_of_the_lowest_modes_closes_at_the_next_one():
+    values = np.array([[2.0, 0.5, 1.5], [1.0, 0.7, 0.9]])
+    ten = np.concatenate([values.ravel(), [0.6, 0.8, 1.1, 1.2, 1.3]])
+    prefactor, error = model.prefactor_of_lowest(ten.reshape(1, 11), 400, 10)
+    assert prefactor == pytest.approx(5 * 10 / (400 * 2.0**5), rel=1e-13)
+    assert error == pytest.approx(prefactor / np.sqrt(10), rel=1e-13)
+    assert model.prefactor_of_lowest(ten, 11, 10)[0] > prefactor
+    for total, count, reason in ((400, 9, "at least 10"), (400, 11, "needed"), (10, 10, "needed")):
+        with pytest.raises(ValueError, match=reason):
+            model.prefactor_of_lowest(ten, total, count)
