@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq, minimize_scalar, root
-from scipy.special import log_ndtr
+from scipy.special import erfcx, log_ndtr
 
 from relics.domain import finite, positive
 
@@ -42,7 +42,7 @@ def _grid(memory: float, cage: float, compression: float) -> tuple[Array, Array]
 
 def _mills(u: Array) -> Array:
     """Normal density over normal distribution function, without underflow."""
-    return np.exp(-0.5 * u**2 - 0.5 * math.log(2 * math.pi) - log_ndtr(u))
+    return math.sqrt(2 / math.pi) / erfcx(-u / math.sqrt(2))
 
 
 def _edge(h: Array, cage: float) -> Array:
