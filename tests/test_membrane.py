@@ -219,6 +219,9 @@ def test_a_wall_in_a_fast_gas_rings_alone_and_first(speed):
     roots = membrane.shell_gas_roots(3, wall, tension, radius, gas, speed, 2)
     assert roots[0] == pytest.approx(expected, rel=0.1 / speed)
     assert roots[1] > 100 * roots[0] or speed < 100
+    near = roots[0] * np.array([1 - 1e-10, 1 + 1e-10])
+    signs = np.sign(membrane.shell_gas_mismatch(3, near, wall, tension, radius, gas, speed))
+    assert signs[0] == -signs[1]
 
 
 def test_roots_are_as_many_as_asked_for_and_none_is_left_out():

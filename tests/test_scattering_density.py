@@ -571,3 +571,38 @@ def test_level_sums_and_saddles_name_what_they_refuse():
 def test_level_sums_reach_as_far_as_hot_and_cold_need(x):
     closed = np.prod((1 - np.exp(-TWO.frequencies * x)) ** -TWO.weights)
     assert density.level_sum(x, TWO) == pytest.approx(closed, rel=1e-11)
+
+
+def test_lines_beyond_the_grid_are_left_out():
+    """Also one that would lie in the first cell beyond it."""
+    for beyond in (1.05, 1.15, 1.25, 7.0):
+        lines = ripplons.Spectrum(np.array([0.4, beyond]), np.array([3.0, 5.0]))
+        counts = density.count_on_grid(lines, 1.0, 0.1)
+        assert counts.size == 11
+        assert counts[[0, 4, 8]] == pytest.approx([1, 3, 6], rel=1e-12)
+        assert counts[[1, 2, 3, 5, 6, 7, 9]] == pytest.approx(np.zeros(7), abs=1e-12)
+        assert counts[10] == pytest.approx(2.5 if beyond == 1.05 else 0.0, abs=1e-9)
+
+
+def test_temperatures_and_energies_must_be_positive_and_are_named():
+    table, counted = density.SaddlePoint(TWO, T_G), density.Counting.of(TWO, T_G, 1.0, 0.05)
+    for call, name in (
+        (lambda: table.excited(0.1, [0.1, -0.1]), "T"),
+        (lambda: table.excited(-0.1, 0.1), "omega"),
+        (lambda: table.cumulative(0.1, 0.0), "energy"),
+        (lambda: table.cumulative_correction(0.1, -0.2), "energy"),
+        (lambda: table.cumulative_correction(0.0, 0.2), "omega"),
+        (lambda: counted.excited(0.1, 0.0), "T"),
+    ):
+        with pytest.raises(ValueError, match=f"^{name} must be positive"):
+            call()
+
+
+def test_lines_without_a_degeneracy_are_refused():
+    torn = ripplons.Spectrum(np.array([0.3, 0.5]), np.array([5.0]))
+    for call in (
+        lambda: density.ripplon_levels(torn, 1.0),
+        lambda: density.level_sum(1.0, torn),
+    ):
+        with pytest.raises(ValueError, match="zip"):
+            call()

@@ -72,7 +72,7 @@ def barrier_curvature(mismatch: float, slope: float, a: float) -> tuple[float, f
 
     outermost = ((mismatch / slope) ** 2 * 3 / (4 * np.pi)) ** (1 / 3)
     top = optimize.minimize_scalar(
-        lambda x: -profile(x), bounds=(0, outermost), method="bounded", options={"xatol": 1e-12}
+        lambda x: -profile(x), bounds=(0, outermost), options={"xatol": 1e-12}
     ).x
     h = 4e-3 * top
     x = top + h * np.arange(-3, 4)
@@ -96,7 +96,7 @@ def barrier_top_frequency(
     factors = {"quantum": 2 * np.sqrt(2) - 1, "classical": 1.0}
     if profile not in factors:
         raise ValueError(f"profile = {profile!r}: {sorted(factors)} are accepted")
-    positive(T_g=T_g, sound_speed=sound_speed, a=a, xi_over_a=xi_over_a, lindemann=lindemann)
+    positive(T_g=T_g, xi_over_a=xi_over_a, lindemann=lindemann)
     mismatch = 1.5 * np.sqrt(3 * np.pi) * k_B * T_g * np.log(1 / (lindemann**2 * np.pi * np.e))
     slope = factors[profile] * mismatch / xi_over_a**1.5
     _, curvature = barrier_curvature(mismatch, slope, a)
@@ -189,7 +189,7 @@ def shell_gas_roots(
     change = np.flatnonzero(np.sign(value[1:]) != np.sign(value[:-1]))[:count]
     if change.size < count:
         raise ValueError(f"count = {count}: only {change.size} roots lie below z = {last:.3g}")
-    roots = [optimize.brentq(mismatch, z[i], z[i + 1], xtol=1e-14, rtol=1e-14) for i in change]
+    roots = [optimize.brentq(mismatch, z[i], z[i + 1], xtol=1e-14) for i in change]
     return np.array(roots) * gas_speed / radius
 
 
@@ -203,7 +203,7 @@ def compensating_pressure(
     radius: float, tension_at_a: float, a: float, step: float = 1e-3
 ) -> float:
     """Pressure in Pa that holds the wall, dF/dV by a central difference in the radius."""
-    positive(radius=radius, tension_at_a=tension_at_a, a=a, step=step)
+    positive(step=step)
     r = radius * (1 + step * np.array([-2, -1, 1, 2]))
     energy = surface_free_energy(r, tension_at_a, a)
     slope = np.dot([1, -8, 8, -1], energy) / (12 * step * radius)

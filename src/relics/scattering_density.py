@@ -46,14 +46,14 @@ def ripplon_levels(spectrum: Spectrum, highest: float) -> tuple[np.ndarray, np.n
         counts = (counts[:, None] * comb(n + g - 1, n)).ravel()
         keep = energies <= highest
         energies, counts = energies[keep], counts[keep]
-    order = np.argsort(energies, kind="stable")
+    order = np.argsort(energies)
     return energies[order], counts[order]
 
 
 def exact_ground_density(omega: ArrayLike, T_g: float, spectrum: Spectrum) -> np.ndarray:
     """T_g rho(omega) by enumeration of the levels of sharp lines (LW07 Eq. 37)."""
-    positive(omega=omega, T_g=T_g)
-    omega = np.atleast_1d(np.asarray(omega, dtype=float))
+    positive(T_g=T_g)
+    omega = np.atleast_1d(positive(omega=omega)[0])
     energies, counts = ripplon_levels(spectrum, float(omega.max()))
     gap = omega[:, None] - energies
     return np.where(gap >= 0, np.exp(-np.maximum(gap, 0) / T_g), 0.0) @ counts
@@ -63,8 +63,8 @@ def exact_cumulative_density(
     omega: ArrayLike, energy: ArrayLike, T_g: float, spectrum: Spectrum
 ) -> np.ndarray:
     """T_g N_E(omega) by enumeration (LW07 Eq. 42); `omega` and `energy` broadcast."""
-    omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
-    positive(omega=omega, energy=energy, T_g=T_g)
+    omega, energy = np.broadcast_arrays(*positive(omega=omega, energy=energy))
+    positive(T_g=T_g)
     energies, counts = ripplon_levels(spectrum, float((omega + energy).max()))
     gap = energies - omega[..., None]
     inside = (gap >= 0) & (gap <= energy[..., None])
@@ -165,7 +165,7 @@ class Counting:
 
     def excited(self, omega: ArrayLike, T: ArrayLike) -> np.ndarray:
         """T_g rho_exc(omega, T), a sum over states (LW07 Eq. 43); `omega` and `T` broadcast."""
-        omega, T = np.broadcast_arrays(self._check(omega), np.asarray(T, float))
+        omega, T = np.broadcast_arrays(self._check(omega), *positive(T=T))
         energy = np.arange(self.counts.size) * self.step
         total = np.empty(omega.shape)
         for index in np.ndindex(omega.shape):
@@ -219,7 +219,7 @@ def saddle_ground(omega: float, T_g: float, spectrum: Spectrum) -> float:
         return float(cumulants(x, spectrum)[1]) + 1 / (x + 1 / T_g) - omega
 
     high = np.log(10 / omega + 10 / T_g)
-    x = float(np.exp(optimize.brentq(excess, -25.0 + high, high, xtol=1e-15)))
+    x = float(np.exp(optimize.brentq(excess, -25.0 + high, high)))
     kappa = x + 1 / T_g
     log_z, _, variance = cumulants(x, spectrum)
     return float(np.exp(x * omega + log_z) / (kappa * np.sqrt(2 * np.pi * (variance + kappa**-2))))
@@ -238,7 +238,7 @@ def saddle_cumulative(omega: float, energy: float, T_g: float, spectrum: Spectru
         return float(cumulants(x, spectrum)[1]) - 1 / mu - omega
 
     least = optimize.brentq(lambda s: both(s)[0], 1e-12, 1 - 1e-12)
-    share = optimize.brentq(excess, least * (1 + 1e-10), 1 - 1e-12, xtol=1e-15)
+    share = optimize.brentq(excess, least * (1 + 1e-10), 1 - 1e-12)
     x, lam, mu = both(share)
     log_z, _, k2 = cumulants(x, spectrum)
     determinant = k2 * (lam**-2 + mu**-2) + (lam * mu) ** -2
@@ -282,8 +282,7 @@ class SaddlePoint:
 
     def saddle(self, omega: ArrayLike) -> np.ndarray:
         """x = kappa_0 - 1/T_g at the saddle of LW07 Eq. 40, shaped like omega."""
-        positive(omega=omega)
-        omega = np.asarray(omega, dtype=float)
+        (omega,) = positive(omega=omega)
 
         def excess(log_x):
             x = np.exp(log_x)
@@ -332,8 +331,7 @@ class SaddlePoint:
 
     def cumulative(self, omega: ArrayLike, energy: ArrayLike) -> np.ndarray:
         """T_g N_E(omega) (LW07 Eq. 44); `omega` and `energy` broadcast."""
-        omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
-        positive(omega=omega, energy=energy)
+        omega, energy = np.broadcast_arrays(*positive(omega=omega, energy=energy))
         x, lam, mu = self._pair(omega, energy)
         log_z, _, variance = self._sums(x)
         determinant = variance * (lam**-2.0 + mu**-2.0) + (lam * mu) ** -2.0
@@ -347,7 +345,7 @@ class SaddlePoint:
         Both variables run along their imaginary directions; the Hessian H fixes the ellipse
         y.H y = 1, and the fourth derivatives are contracted with y four times over 24.
         """
-        omega, energy = np.broadcast_arrays(np.asarray(omega, float), np.asarray(energy, float))
+        omega, energy = np.broadcast_arrays(*positive(omega=omega, energy=energy))
         x, lam, mu = self._pair(omega, energy)
         _, _, k2, _, k4 = cumulants(x, self.spectrum, 4)
         # With p = y_1/lam and q = y_2/mu the ellipse is a circle seen through Cholesky's triangle:
@@ -364,7 +362,7 @@ class SaddlePoint:
 
         `omega` and `T` broadcast.
         """
-        omega, T = np.broadcast_arrays(np.asarray(omega, float), np.asarray(T, float))
+        omega, T = np.broadcast_arrays(*positive(omega=omega, T=T))
         y, weight = fermi_rule()
         return self.cumulative(omega[..., None], T[..., None] * y) @ weight
 
@@ -460,8 +458,7 @@ def regulated_density(omega: float, line: float, T_g: float, regulator: float) -
         u = grain * np.sinh(s)
         k = (u + 1j * side * (np.sqrt(1 + u**2) - 1)) / scale
         slope = grain * np.cosh(s) * (1 + 1j * side * u / np.sqrt(1 + u**2)) / scale
-        with np.errstate(under="ignore"):
-            values = slope / (2 * np.pi * (1j * k + regulator)) * np.exp(1j * k * gap)
+        values = slope / (2 * np.pi * (1j * k + regulator)) * np.exp(1j * k * gap)
         step = np.sum(values).real * (s[1] - s[0])
         total += ways * step * np.exp(-gap / T_g)
     return float(total)
