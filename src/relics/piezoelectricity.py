@@ -146,7 +146,7 @@ def energy_without_charges(
         return -raised / scale, prime * induction(u, E, eps, beta, system) * size / scale
 
     rest = free_energy(u, np.zeros(3), lam, eps, beta, system)
-    found = minimize(lowering, np.zeros(3), jac=True, method="BFGS", options={"gtol": 1e-11})
+    found = minimize(lowering, np.zeros(3), jac=True, options={"gtol": 1e-11})
     return rest - scale * float(found.fun)
 
 

@@ -145,7 +145,7 @@ def nonlinear_mode(
 
     def lowered(z: Array) -> OptimizeResult:
         z = z / np.linalg.norm(z)
-        return minimize(lambda y: terms(y)[:2], z, jac=True, method="BFGS", options={"gtol": 1e-8})
+        return minimize(lambda y: terms(y)[:2], z, jac=True, options={"gtol": 1e-8})
 
     z = min((lowered(z) for z in starts), key=lambda found: found.fun).x
     for _ in range(20):
