@@ -109,12 +109,12 @@ def test_arguments_outside_their_domain_are_named(function, good):
 
 
 def test_the_temperature_furthest_below_is_named_with_its_own():
-    T, T_K = np.array([[200.0, 120.0], [149.0, 300.0]]), np.array([150.0, 125.0])
+    T, T_K = np.array([[140.0, 12.0], [149.0, 9.0]]), np.array([150.0, 10.0])
     for call in (
         lambda: entropy.linear_entropy(T, T_K, 1.0),
         lambda: entropy.hyperbolic_entropy(T, T_K, 200.0, 1.0),
     ):
-        with pytest.raises(ValueError, match="^T = 120 K is not above T_K = 125 K: no configur"):
+        with pytest.raises(ValueError, match="^T = 140 K is not above T_K = 150 K: no configur"):
             call()
 
 
