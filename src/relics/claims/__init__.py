@@ -6,6 +6,7 @@ import importlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from relics import papers
@@ -15,12 +16,17 @@ MIME = "application/vnd.relics.certificate+json"
 
 @dataclass(frozen=True)
 class Computed:
-    """The package call behind a claim: `value()` in `unit`, and the public function's full name."""
+    """The package call behind a claim: `value()` in `unit`, and the public function's full name.
+
+    Results that `note` mentions are computed as well: it has places like ``{:.2g}``, which the
+    values of `numbers` fill in order. A note without `numbers` is used as it is.
+    """
 
     value: Callable[[], Any]
     unit: str | list[str]
     function: str
     note: str = ""
+    numbers: tuple[Callable[[], float], ...] = ()
 
 
 def verdict(
@@ -62,7 +68,11 @@ _WORST = ("agrees", "within-rounding", "order-of-magnitude", "disagrees")
 
 
 def judge(claim: papers.Claim, entry: Computed | None) -> dict[str, Any]:
-    """The ledger's row of one claim: quoted, computed, verdict, function."""
+    """The ledger's row of one claim: quoted, computed, verdict, function, note.
+
+    Raises ValueError if the computed value is not of the claim's form, or if the places in the
+    entry's note are not as many as its numbers.
+    """
     row = {
         "id": claim.id,
         "part": claim.part,
@@ -82,8 +92,20 @@ def judge(claim: papers.Claim, entry: Computed | None) -> dict[str, Any]:
         text = "true" if computed else "false"
     else:
         outcome, text = _judge_numbers(claim, entry, computed)
-    note = " ".join(n for n in (claim.note, entry.note) if n)
+    note = " ".join(n for n in (claim.note, _filled(claim, entry)) if n)
     return row | {"computed": text, "verdict": outcome, "function": entry.function, "note": note}
+
+
+def _filled(claim: papers.Claim, entry: Computed) -> str:
+    """The note of an entry with its numbers in their places."""
+    if not entry.numbers:
+        return entry.note
+    places = sum(field is not None for _, field, _, _ in Formatter().parse(entry.note))
+    if places != len(entry.numbers):
+        raise ValueError(
+            f"{claim.id}: {places} places in the note for {len(entry.numbers)} numbers"
+        )
+    return entry.note.format(*(number() for number in entry.numbers))
 
 
 def _judge_numbers(claim: papers.Claim, entry: Computed, computed: Any) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from relics import ageing, barrier_distribution, density_functional, rfot, viscosity
 from relics.claims import Computed
-from relics.configurational_entropy import HARD_SPHERE_FUSION
+from relics.configurational_entropy import HARD_SPHERE_FUSION, LENNARD_JONES_FUSION
 from relics.constants import N_A, k_B
 from relics.materials import glass
 
@@ -53,6 +53,15 @@ def _s_c(timescale: float) -> float:
     return float(rfot.entropy_at_glass_transition(timescale, rfot.reduced_mismatch(_LINDEMANN)))
 
 
+def _size_after(time: float) -> float:
+    """Cooperative size with the constants of L18 if the glass transition takes so many seconds."""
+    return float(rfot.cooperative_size_at_glass_transition(rfot.relative_timescale(time), _L18))
+
+
+def _product(variant: str) -> float:
+    return float(ageing.nonlinearity_product(1.25, 17.0, variant))
+
+
 CLAIMS = {
     "L18-c11": Computed(
         lambda: float(density_functional.localisation_parameter(_LINDEMANN)),
@@ -63,7 +72,7 @@ CLAIMS = {
         _crossover_viscosity,
         "P",
         "relics.viscosity.maxwell_viscosity",
-        "between relaxation times of 1 and 10 ns, modulus 1 GPa",
+        f"between relaxation times of 1 and 10 ns, modulus {_MODULUS / 1e9:g} GPa",
     ),
     "L18-c14": Computed(
         lambda: float(rfot.modulus_from_displacement(1 / k_B, 1.0, _LINDEMANN)),
@@ -71,12 +80,11 @@ CLAIMS = {
         "relics.rfot.modulus_from_displacement",
     ),
     "L18-c15": Computed(
-        lambda: float(
-            rfot.cooperative_size_at_glass_transition(rfot.relative_timescale(3600.0), _L18)
-        ),
+        lambda: _size_after(3600.0),
         "1",
         "relics.rfot.cooperative_size_at_glass_transition",
-        "for an hour over a picosecond; one second gives 122",
+        "for an hour over a picosecond; one second gives {:.0f}",
+        (lambda: _size_after(1.0),),
     ),
     "L18-c16": Computed(lambda: _xi_over_a(1e15, _L18), "a", "relics.rfot.cooperativity_length"),
     "L18-c17": Computed(lambda: _xi() * 1e9, "nm", "relics.rfot.cooperativity_length", "silica"),
@@ -91,7 +99,8 @@ CLAIMS = {
         lambda: 10**viscosity.LOG10_GLASS / float(viscosity.maxwell_viscosity(_MODULUS, 1e-12)),
         "1",
         "relics.viscosity.maxwell_viscosity",
-        "from the viscosity 1e12 Pa s at T_g and a modulus of 1 GPa",
+        f"from the viscosity 1e{viscosity.LOG10_GLASS:g} Pa s at T_g and a modulus of "
+        f"{_MODULUS / 1e9:g} GPa",
     ),
     "L18-c21": Computed(
         lambda: _relaxation(_barrier(1e15), 0.5), "1", "relics.rfot.relaxation_time"
@@ -110,7 +119,8 @@ CLAIMS = {
         lambda: float(rfot.relative_timescale(3600.0)),
         "1",
         "relics.rfot.relative_timescale",
-        "with the picosecond of the text; 1e17 needs 0.04 ps",
+        "with the picosecond of the text; 1e17 needs {:.1g} ps",
+        (lambda: float(rfot.relative_timescale(3600.0, 1e-12)) / 1e17,),
     ),
     "LW07-ca8": Computed(lambda: _s_c(1e17), "k_B", "relics.rfot.entropy_at_glass_transition"),
     "LW07-ca9": Computed(lambda: _s_c(1e17), "k_B", "relics.rfot.entropy_at_glass_transition"),
@@ -118,7 +128,8 @@ CLAIMS = {
         lambda: _s_c(1e17) / HARD_SPHERE_FUSION,
         "1",
         "relics.rfot.entropy_at_glass_transition",
-        "over the entropy of fusion of hard spheres; 0.49 for Lennard-Jones particles",
+        "over the entropy of fusion of hard spheres; {:.2f} for Lennard-Jones particles",
+        (lambda: _s_c(1e17) / LENNARD_JONES_FUSION,),
     ),
     "LW07-ca11": Computed(
         lambda: _xi_over_a(1e17, float(rfot.reduced_mismatch(_LINDEMANN))),
@@ -133,10 +144,11 @@ CLAIMS = {
     ),
     "LW07-ca14": Computed(lambda: _barrier(1e15), "k_B T_g", "relics.rfot.barrier"),
     "LW07-ca15": Computed(
-        lambda: float(ageing.nonlinearity_product(1.25, 17.0, "deep")),
+        lambda: _product("deep"),
         "1",
         "relics.ageing.nonlinearity_product",
-        "barrier at T_K for T_g/T_K = 1.25; the slope right below T_g gives 34",
+        "barrier at T_K for T_g/T_K = 1.25; the slope right below T_g gives {:.0f}",
+        (lambda: _product("local"),),
     ),
     "LW07-ca17": Computed(
         lambda: _relaxation(float(np.log(1e3)), 1.0) * 1e-12,
