@@ -208,3 +208,10 @@ def test_bonds_of_many_clouds_and_temperatures():
     for stiff in (1e7, 1e9):
         factor = dft.bond_factor_reduced(stiff, 0.5, 1.2)
         assert factor == pytest.approx(np.exp(-4 * (1.2**-12 - 1.2**-6) / 0.5), rel=1e-4)
+
+
+def test_what_only_falls_has_its_stationary_points_at_the_bounds():
+    assert dft.stationary_points_reduced(0.4).barrier == pytest.approx(1, rel=1e-6)
+    assert dft.stationary_points_reduced(0.4, lowest=9.0).barrier == pytest.approx(9, rel=1e-6)
+    assert dft.stationary_points_reduced(0.01).minimum == pytest.approx(2000, rel=1e-6)
+    assert dft.stationary_points_reduced(0.4, highest=30.0).minimum == pytest.approx(30, rel=1e-6)
