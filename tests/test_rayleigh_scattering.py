@@ -581,3 +581,12 @@ def test_wall_released_is_stiffened_by_nine_eighths_unless_told():
 
 def test_mean_of_few_nodes_is_exact_already():
     assert wall.mean_falling_displacement(2) == pytest.approx(0.25, rel=1e-12)
+
+
+def test_waves_nearly_as_short_as_accepted_are_emitted_with_their_bessel_function():
+    """A ripple of l = 2 on the axis of the wave, k R = 6.9."""
+    k = 6.9 / 0.8
+    found = wall.emitted_wave([0, 0, k], 0.2, [[0.0, 0, 0]], {(2, 0): [0.3]}, 1.1, 2.2, 0.8, 0.9)
+    force = -1.1 / 2.2 * 0.3 * 4 * 4 * np.pi * -spherical_jn(2, 6.9) * np.sqrt(5 / (4 * np.pi))
+    expected = force / (2 * np.pi) ** 3 / (0.81 * k**2 - 0.04)
+    assert found == pytest.approx(expected, rel=1e-5)

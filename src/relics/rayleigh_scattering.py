@@ -27,8 +27,7 @@ def directions(order: int = 24) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     x, w = np.polynomial.legendre.leggauss(order)
     azimuth = 2 * np.pi * np.arange(2 * order) / (2 * order)
     theta, phi = np.meshgrid(np.arccos(x), azimuth, indexing="ij")
-    weight = np.repeat(w[:, None], 2 * order, axis=1) * np.pi / order
-    return theta.ravel(), phi.ravel(), weight.ravel()
+    return theta.ravel(), phi.ravel(), np.repeat(w, 2 * order) * np.pi / order
 
 
 def unit_vectors(theta: np.ndarray, phi: np.ndarray) -> np.ndarray:
