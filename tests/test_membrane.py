@@ -312,3 +312,15 @@ def test_slow_wall_has_no_tension():
     assert bare == pytest.approx(1.5**2 * 2.0 / 4, rel=1e-9)
     heavy, _ = membrane.tension_by_shooting(2, 4.0, 0.01, 1.0, 5.0, 1.0)
     assert heavy < 0
+
+
+@pytest.mark.parametrize("step", [0.05, 0.2])
+def test_stiffening_is_seen_with_the_step_asked_for(step):
+    """Energy and pressure are powers 3/2 and -3/2 of the radius: errors of their differences."""
+
+    def measured(power):
+        points = (1 + step * np.array([-2, -1, 1, 2])) ** power
+        return np.dot([1, -8, 8, -1], points) / (12 * step * power)
+
+    found = membrane.stiffening_factor(2e-9, 3e-10, step)
+    assert found == pytest.approx(9 / 8 * measured(1.5) * measured(-1.5), rel=1e-9)

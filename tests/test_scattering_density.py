@@ -606,3 +606,8 @@ def test_lines_without_a_degeneracy_are_refused():
     ):
         with pytest.raises(ValueError, match="zip"):
             call()
+
+
+def test_a_grid_has_steps_of_a_ten_thousandth_unless_told():
+    counts = density.count_on_grid(ripplons.Spectrum(np.array([0.01]), np.ones(1)), 0.05)
+    assert counts.shape == (501,) and counts[[100, 200]] == pytest.approx([1, 1], rel=1e-9)
