@@ -27,6 +27,7 @@ import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from scipy.stats import binomtest
 
@@ -175,9 +176,11 @@ def difference(folder: Path, source: str, name: str) -> tuple[str, str]:
     return " ".join(before), " ".join(after)
 
 
-def excused(before: str, after: str, rules: list[dict[str, str]]) -> str:
+def excused(module: str, before: str, after: str, rules: list[dict[str, Any]]) -> str:
     """The reason why a change cannot be noticed, empty if there is none."""
     for rule in rules:
+        if module not in rule.get("modules", [module]):
+            continue
         if re.search(rule["before"], before) and re.search(rule["after"], after):
             return rule["reason"]
     return ""
@@ -192,7 +195,7 @@ def interval(noticed: int, total: int) -> tuple[float, float]:
 
 
 def judge(
-    module: str, rules: list[dict[str, str]], workers: int, sample: int | None, seed: int
+    module: str, rules: list[dict[str, Any]], workers: int, sample: int | None, seed: int
 ) -> tuple[int, int, int]:
     """Changes of a module that were noticed, could not be, and were not."""
     folder, source = copy(module), f"src/relics/{module}.py"
@@ -213,7 +216,7 @@ def judge(
         keep(KEPT, record)
         known[name] = record
     alive = [known[name] for name in names if known[name]["state"] in SILENT]
-    bad = [x for x in alive if not excused(x["before"], x["after"], rules)]
+    bad = [x for x in alive if not excused(module, x["before"], x["after"], rules)]
     noticed, silent = len(names) - len(alive), len(alive) - len(bad)
     share = noticed / max(noticed + len(bad), 1)
     print(

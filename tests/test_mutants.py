@@ -1,10 +1,15 @@
 """How changes of the physics are drawn, their verdicts kept, and their share estimated."""
 
 import json
+import re
+import tomllib
+from pathlib import Path
 
 import mutants
 import pytest
 from scipy.stats import binom
+
+RULES = tomllib.loads(Path(mutants.__file__).with_name("mutants.toml").read_text("utf-8"))["rule"]
 
 NAMES = [f"relics.rfot.x_barrier__mutmut_{i}" for i in range(1, 60)]
 
@@ -99,11 +104,24 @@ def test_the_last_line_gives_an_interval_where_a_sample_was_drawn():
     )
 
 
-def test_a_rule_excuses_what_both_its_patterns_fit():
-    rules = [{"before": "lru_cache", "after": "None", "reason": "only speed"}]
-    assert mutants.excused("@lru_cache(9)", "@lru_cache(None)", rules) == "only speed"
-    assert mutants.excused("@lru_cache(9)", "@lru_cache(8)", rules) == ""
-    assert mutants.excused("x = 1", "x = None", rules) == ""
+def test_a_rule_excuses_what_both_its_patterns_fit_in_the_modules_that_it_names():
+    rule = {"before": "lru_cache", "after": "None", "reason": "only speed"}
+    fits = ("@lru_cache(9)", "@lru_cache(None)")
+    assert mutants.excused("rfot", *fits, [rule]) == "only speed"
+    assert mutants.excused("rfot", "@lru_cache(9)", "@lru_cache(8)", [rule]) == ""
+    assert mutants.excused("rfot", "x = 1", "x = None", [rule]) == ""
+    narrow = [rule | {"modules": ["mosaic", "phonons"]}]
+    assert mutants.excused("phonons", *fits, narrow) == "only speed"
+    assert mutants.excused("rfot", *fits, narrow) == ""
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["before"][:30])
+def test_a_rule_says_why_and_fits_a_line_of_each_module_that_it_names(rule):
+    assert rule["reason"] and set(rule) <= {"modules", "before", "after", "reason"}
+    for module in rule.get("modules", []):
+        text = (mutants.ROOT / "src" / "relics" / f"{module}.py").read_text(encoding="utf-8")
+        lines = [line.strip() for line in text.splitlines()]
+        assert any(re.search(rule["before"], line) for line in lines), module
 
 
 def test_every_physics_module_has_a_test_that_imports_it():
