@@ -123,7 +123,9 @@ def test_every_argument_must_be_positive_and_is_named(function, good):
     assert np.isfinite(function(**good)).all()
     for name in set(good) - {"omega", "seed"}:
         for bad in (0.0, -1.0, np.nan, np.inf, []):
-            with pytest.raises(ValueError, match=f"^{name} (must be positive and finite, got |is empty)"):
+            with pytest.raises(
+                ValueError, match=f"^{name} (must be positive and finite, got |is empty)"
+            ):
                 function(**good | {name: bad})
 
 

@@ -108,7 +108,7 @@ def free_volume_modulus(p: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Array:
         def excess(logarithm: float, wanted: float = wanted) -> float:
             return np.log(-slope(np.exp(logarithm), 1) / wanted)
 
-        free = np.exp(brentq(excess, -200.0, 200.0))
+        free = np.exp(brentq(excess, -200.0, 200.0, xtol=1e-15, rtol=1e-15))
         out[at] = thermal * slope(free, 2)
     return out
 

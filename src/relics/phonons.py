@@ -109,7 +109,7 @@ def modulus_from_travel_time(density: ArrayLike, length: ArrayLike, time: ArrayL
             bar = clamped_bar_frequencies(math.exp(logarithm), density[at], length[at])
             return math.log(bar[0]) - wanted
 
-        out[index] = math.exp(brentq(excess, -200.0, 200.0))
+        out[index] = math.exp(brentq(excess, -200.0, 200.0, xtol=1e-15, rtol=1e-15))
     return out
 
 

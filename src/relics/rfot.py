@@ -209,7 +209,7 @@ def size_of_unit_fluctuation(K: ArrayLike, rho: ArrayLike, T: ArrayLike) -> Arra
         def excess(logarithm: float, at: tuple[int, ...] = at) -> float:
             return float(np.log(number_variance(np.exp(logarithm), K[at], rho[at], T[at])))
 
-        out[at] = np.exp(brentq(excess, -92.0, 92.0))
+        out[at] = np.exp(brentq(excess, -92.0, 92.0, xtol=1e-15, rtol=1e-15))
     return out
 
 

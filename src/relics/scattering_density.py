@@ -219,7 +219,7 @@ def saddle_ground(omega: float, T_g: float, spectrum: Spectrum) -> float:
         return float(cumulants(x, spectrum)[1]) + 1 / (x + 1 / T_g) - omega
 
     high = np.log(10 / omega + 10 / T_g)
-    x = float(np.exp(optimize.brentq(excess, -25.0 + high, high)))
+    x = float(np.exp(optimize.brentq(excess, -25.0 + high, high, xtol=1e-15)))
     kappa = x + 1 / T_g
     log_z, _, variance = cumulants(x, spectrum)
     return float(np.exp(x * omega + log_z) / (kappa * np.sqrt(2 * np.pi * (variance + kappa**-2))))
@@ -238,7 +238,7 @@ def saddle_cumulative(omega: float, energy: float, T_g: float, spectrum: Spectru
         return float(cumulants(x, spectrum)[1]) - 1 / mu - omega
 
     least = optimize.brentq(lambda s: both(s)[0], 1e-12, 1 - 1e-12)
-    share = optimize.brentq(excess, least * (1 + 1e-10), 1 - 1e-12)
+    share = optimize.brentq(excess, least * (1 + 1e-10), 1 - 1e-12, xtol=1e-15)
     x, lam, mu = both(share)
     log_z, _, k2 = cumulants(x, spectrum)
     determinant = k2 * (lam**-2 + mu**-2) + (lam * mu) ** -2
