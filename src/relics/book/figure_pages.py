@@ -111,7 +111,7 @@ def _page(entry: Mapping[str, Any], found: list[Path], provenance: Mapping[str, 
 
 def _row(path: Path, up: str) -> list[str]:
     link = f'<a href="{up}{FILES}/{text(path.name)}" download>{text(path.name)}</a>'
-    return [link, _FORMATS[path.suffix[1:]], f"{path.stat().st_size / 1000:.1f} kB"]
+    return [link, _FORMATS[path.suffix[1:]], f"{path.stat().st_size / 1000:.1f}\u00a0kB"]
 
 
 def _facts(entry: Mapping[str, Any]) -> str:
