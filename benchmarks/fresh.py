@@ -23,7 +23,7 @@ from playwright.sync_api import sync_playwright
 from relics.book.measured import Figure, keep
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = "benchmarks/fresh.py --record"
+COMMAND = "make fresh"
 PAGES = 5
 """How many of the largest pages, and of those with most formulas, are opened."""
 

@@ -242,13 +242,13 @@ def summary(noticed: int, silent: int, bad: int, sample: int | None) -> str:
 def record(noticed: int, bad: int, sample: int | None, seed: int) -> None:
     """Keep the share for the status page of the book."""
     total = noticed + bad
-    drawn = f" --sample {sample} --seed {seed}" if sample is not None else ""
+    drawn = f" SAMPLE={sample} SEED={seed}" if sample is not None else ""
     shares = [round(100 * x, 1) for x in (noticed / max(total, 1), *interval(noticed, total))]
     share = measured.Figure(
         "changes of the physics that a test notices",
         shares[0],
         "%",
-        f"tests/mutants.py{drawn} --record",
+        f"make mutants{drawn}",
         least=100 * GOAL,
         range=(shares[1], shares[2]) if sample is not None else None,
     )

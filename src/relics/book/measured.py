@@ -19,6 +19,8 @@ from relics.book.markup import raw, table, text
 KEPT = Path("benchmarks") / "measured.json"
 """The figures, below the root."""
 NONE = "Nothing has been measured yet.\n"
+NO_BREAK = "\u2011"
+"""A hyphen at which no line is broken."""
 
 
 @dataclass(frozen=True)
@@ -79,26 +81,27 @@ def section(root: Path) -> str:
     if not rows:
         return NONE
     head = "What no build measures of itself, with the goals that the project is held to.\n\n"
-    columns = ["What", "measured", "goal", "met", "by", "on"]
+    columns = ["What", "measured", "goal", "by"]
     return head + raw([table(columns, rows, "relics-measured")])
 
 
 def _row(row: dict[str, Any]) -> list[str]:
     figure = Figure(**{f.name: row[f.name] for f in fields(Figure)})
-    goals = [f"at most {_number(figure.most)}"] if figure.most is not None else []
-    goals += [f"at least {_number(figure.least)}"] if figure.least is not None else []
-    value = f"{_number(figure.value)} {figure.unit}".strip()
+    value = _number(figure.value, figure.unit)
     if figure.range is not None:
         value += f" ({_number(figure.range[0])} to {_number(figure.range[1])})"
+    limits = (("≤", figure.most), ("≥", figure.least))
+    goals = [f"{sign}\u00a0{_number(x, figure.unit)}" for sign, x in limits if x is not None]
+    if goals:
+        goals.append("met" if figure.met else "missed")
     return [
         text(figure.what),
         text(value),
-        text(f"{' and '.join(goals)} {figure.unit}".strip()) if goals else "–",
-        ("yes" if figure.met else "no") if goals else "–",
-        f"<code>{text(figure.command)}</code>",
-        text(f"{row['day']}, {row['machine']}"),
+        text(", ".join(goals) or "–"),
+        text(f"{figure.command}, {row['day'].replace('-', NO_BREAK)}, {row['machine']}"),
     ]
 
 
-def _number(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+def _number(value: float, unit: str = "") -> str:
+    number = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{number}\u00a0{unit}" if unit else number
