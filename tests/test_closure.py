@@ -7,11 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from book_site import HEADER
 
 from relics.book import closure
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADER = "---\nkernelspec:\n  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
 
 DROPLETS = """```{code-cell} ipython3
 from relics import rfot

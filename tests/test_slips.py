@@ -3,26 +3,23 @@
 import pytest
 import slips
 import sympy as sp
+from book_site import HEADER
 from test_proof import NUMBER, quadratic, toy
 
 from relics import proof
 from relics.proof import certificates, certify, package
 
 a, x, b = (sp.Symbol(n, positive=True) for n in "axb")
-CHAPTER = """---
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-```{code-cell} ipython3
+CHAPTER = (
+    HEADER
+    + """```{code-cell} ipython3
 from relics.proof import certify
 from test_slips import made
 
 made(certify)
 ```
 """
+)
 
 
 def made(with_):

@@ -11,16 +11,12 @@ import time
 from pathlib import Path
 
 import pytest
+from book_site import HEADER
 
 ROOT = Path(__file__).resolve().parent.parent
-CHAPTER = """---
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-```{code-cell} ipython3
+CHAPTER = (
+    HEADER
+    + """```{code-cell} ipython3
 import time
 from pathlib import Path
 
@@ -33,6 +29,7 @@ if not flag.exists():
 F = premise("LW07-6")
 ```
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -81,6 +81,14 @@ def test_bad_input_is_named(call, message):
         call()
 
 
+def test_a_barrier_that_hardly_reduces_the_amplitude_has_all_its_digits():
+    """ln(Delta_0/Delta) = pi V/(hbar omega), however small V is."""
+    for reduction in (1e-3, 1e-6, 1e-9):
+        V = ta.barrier_of_amplitude(1e-22 * np.exp(-reduction), 2e12, 1e-22)
+        exact = hbar * 2e12 * np.log(1e-22 / (1e-22 * np.exp(-reduction))) / np.pi
+        assert V == pytest.approx(exact, rel=1e-11, abs=0)
+
+
 def test_barrier_of_an_element_gives_it_back():
     for Delta in (1e-30, 3e-24, 1e-22):
         V = ta.barrier_of_amplitude(Delta, 2e12, 1e-22)

@@ -7,16 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from book_site import HEADER
 
 ROOT = Path(__file__).resolve().parent.parent
-CHAPTER = """---
-kernelspec:
-  display_name: Python 3
-  language: python
-  name: python3
----
-
-```{code-cell} ipython3
+CHAPTER = (
+    HEADER
+    + """```{code-cell} ipython3
 import sympy as sp
 
 from relics import rfot
@@ -29,6 +25,7 @@ number = {"F_b": package(rfot.barrier, gamma="gamma", s_c="s_c", T="T")}
 certify("LW07-7", {"F_b": barrier}, premises=["LW07-6"], number=number)
 ```
 """
+)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def ripplon_levels(spectrum: Spectrum, highest: float) -> tuple[np.ndarray, np.n
         counts = (counts[:, None] * comb(n + g - 1, n)).ravel()
         keep = energies <= highest
         energies, counts = energies[keep], counts[keep]
-    order = np.argsort(energies)
+    order = np.argsort(energies, kind="stable")
     return energies[order], counts[order]
 
 
