@@ -104,6 +104,63 @@ def test_slopes_integrate_to_the_energy(band):
     assert np.abs(spline(0.5 * (s[1:] + s[:-1])) - direct).max() < 0.03
 
 
+UPPER_HALF = np.array([ENDS[0], [-0.5, A], [0.0, A]])
+
+
+def test_steepest_descent_meets_the_integrated_path_at_first_order():
+    exact = steepest_descent(40_000)
+    errors = []
+    for count in (20, 40, 80):
+        images = paths.steepest_descent(bent, UPPER_HALF, count, tolerance=1e-8)
+        assert images.shape == (count, 2)
+        np.testing.assert_array_equal(images[[0, -1]], UPPER_HALF[[0, -1]])
+        links = np.linalg.norm(np.diff(images, axis=0), axis=1)
+        assert np.ptp(links[1:]) < 1e-9 and links[0] == pytest.approx(links[1], rel=0.01)
+        gaps = np.linalg.norm(images[:, None] - exact[None], axis=2).min(axis=1)
+        errors.append(gaps.max())
+    np.testing.assert_allclose(np.log2(errors[:-1]) - np.log2(errors[1:]), 1.0, atol=0.15)
+
+
+def test_steepest_descent_has_the_images_of_a_band_with_as_many():
+    images = paths.steepest_descent(bent, UPPER_HALF, 30, tolerance=1e-8)
+    band = paths.relax(bent, paths.refined(images, 30), tolerance=1e-9, climb_below=0.0)
+    np.testing.assert_allclose(images, band.images, atol=1e-3)
+
+
+def test_steepest_descent_takes_any_inverse_for_its_steps():
+    """An inverse Hessian changes what a step costs, not where it leads."""
+    hessian = np.array([[8 + 4 * A**2 * K, -2 * A * K], [-2 * A * K, K]])
+    shifts = set()
+
+    def inverse(forces, shift):
+        shifts.add(shift)
+        return np.linalg.solve(hessian + shift * np.eye(2), forces[0])[None]
+
+    plain = paths.steepest_descent(bent, UPPER_HALF, 25, tolerance=1e-8)
+    helped = paths.steepest_descent(bent, UPPER_HALF, 25, tolerance=1e-8, precondition=inverse)
+    np.testing.assert_allclose(plain, helped, atol=1e-7)
+    assert min(shifts) >= 1.0 and len(shifts) > 20
+
+
+def test_steepest_descent_says_what_it_cannot_do():
+    for images, count, tolerance in (
+        (UPPER_HALF[:1], 10, 1e-6),
+        (np.array([UPPER_HALF[0], UPPER_HALF[0], UPPER_HALF[2]]), 10, 1e-6),
+        (np.full((3, 2), np.nan), 10, 1e-6),
+        (UPPER_HALF, 2, 1e-6),
+        (UPPER_HALF, 10, 0.0),
+    ):
+        with pytest.raises(ValueError):
+            paths.steepest_descent(bent, images, count, tolerance=tolerance)
+    with pytest.raises(ValueError):
+        paths.steepest_descent(bent, UPPER_HALF, 10, dimension=3)
+    with pytest.raises(paths.NoPath):
+        paths.steepest_descent(bent, UPPER_HALF, 10, tolerance=1e-12, limit=1)
+    wrong = UPPER_HALF + np.array([[2.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    with pytest.raises(paths.NoPath, match="no step divides"):
+        paths.steepest_descent(bent, wrong, 10, limit=2000)
+
+
 def test_first_link_turns_into_the_soft_eigenvector():
     """KRZ21-u3: Hessian [[8+4a^2 k, -2 a k], [-2 a k, k]] at (-1, 0)."""
     hessian = np.array([[8 + 4 * A**2 * K, -2 * A * K], [-2 * A * K, K]])

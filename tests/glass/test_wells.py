@@ -1,5 +1,6 @@
 """Double wells of a small glass, and the overlaps of displacement fields with modes."""
 
+import dataclasses
 from collections import Counter
 
 import numpy as np
@@ -106,11 +107,38 @@ def test_a_pair_that_was_joined_is_not_joined_again(seen, found):
 def test_finer_first_links_start_at_the_same_minimum(found):
     """A first link is the length of the path over the number of links, and turns slowly."""
     well, band, ends = found[0][0]
-    links = list(wells.first_links(band, ends, (60, 90)))
+    modes = wells.vibrations(well.minimum.configuration)
+    links = list(wells.first_links(band, ends, (40, 60, 90), modes))
     length = well.position[-1]
-    for count, link in zip((60, 90), links, strict=True):
+    for count, link in zip((40, 60, 90), links, strict=True):
         assert np.linalg.norm(link) == pytest.approx(length / (count - 1), rel=0.1)
         assert wells.overlap_c(well.first_link, link) > 0.8
+    assert wells.overlap_c(well.first_link, links[0]) > 0.999
+
+
+def test_first_links_turn_as_steepest_descent_near_a_minimum_does(found):
+    """KRZ21-u4: relative to the softest mode, another falls with the power k/k_1 - 1 of that one."""
+    well, band, ends = found[0][0]
+    modes = wells.vibrations(well.minimum.configuration)
+    near, far = (
+        modes.fields.reshape(len(modes.fields), -1) @ link.ravel()
+        for link in wells.first_links(band, ends, (9600, 4800), modes)
+    )
+    power = modes.stiffness / modes.stiffness[0] - 1.0
+    large = np.flatnonzero(np.abs(far[1:] / far[0]) > 0.02) + 1
+    assert large.size >= 1
+    np.testing.assert_allclose(
+        (near / near[0])[large],
+        (far / far[0])[large] * (near[0] / far[0]) ** power[large],
+        rtol=0.06,
+    )
+
+
+def test_a_path_without_a_saddle_has_no_finer_links(found):
+    well, band, ends = found[0][0]
+    flat = dataclasses.replace(band, saddle=-1)
+    with pytest.raises(ValueError, match="saddle"):
+        next(wells.first_links(flat, ends, (60,), wells.vibrations(well.minimum.configuration)))
 
 
 def test_vibrations_invert_the_hessian(found):

@@ -8,6 +8,7 @@ only through a function that maps images ``(K, n)`` to energies ``(K,)`` and gra
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ SKIN = 0.3
 MEMORY = 14
 FIRST_STEP = 1e-3
 GROWTH = 20.0
+STEP_SHARE, SWEEPS, SOFTEST = 0.995, 12, 1.0
 
 
 class NoPath(RuntimeError):
@@ -361,6 +363,67 @@ def climb(
     start = images[top : top + 1].copy()
     found, _, _ = _cancel(uphill, start, tolerance, *rest)
     return found[0]
+
+
+def steepest_descent(
+    landscape: Landscape,
+    images: ArrayLike,
+    count: int,
+    tolerance: float = 1e-4,
+    dimension: int = 1,
+    precondition: Callable[[Array, float], Array] | None = None,
+    limit: int = 200,
+) -> Array:
+    """Path of steepest descent from a saddle to a minimum in equal steps, shape (count, n).
+
+    ``images`` (K, n): a path from the minimum to the saddle, of which the ends and the direction
+    at the saddle are used; the result runs the same way. Every image is the lowest point at one
+    step from its neighbour above (a backward Euler step), so that the images are those of a
+    converged band with improved tangents, however many. Forces across a step are left up to
+    ``tolerance`` of the slope, or of the step where there is none. The step is adapted until the
+    last one fits to a hundredth. ``dimension`` groups the n coordinates into particles;
+    ``precondition`` maps forces ``(1, n)`` and a shift to the steps that an approximate Hessian
+    plus the shift would take. Raises ``ValueError`` for bad images or numbers and ``NoPath`` if a
+    step is not found in ``limit`` iterations or no step fits.
+    """
+    x = np.array(images, dtype=float)
+    if x.ndim != 2 or len(x) < 2 or x.shape[1] % dimension or not np.isfinite(x).all():
+        raise ValueError(f"a path needs at least two finite images (K, n), got {x.shape}")
+    if count < 3 or not tolerance > 0:
+        raise ValueError(f"three images and a positive tolerance are needed: {count}, {tolerance}")
+    if not (np.linalg.norm(np.diff(x, axis=0), axis=1) > 0).all():
+        raise ValueError("neighbouring images of a path must differ")
+
+    def next_image(above: Array, guess: Array, step: float) -> Array:
+        # what holds an image at its distance adds the slope over the step to every stiffness
+        shift = max(float(np.linalg.norm(landscape(above[None])[1])) / step, SOFTEST)
+
+        def force(point: Array) -> Array:
+            gradient = landscape(point)[1]
+            away = point - above
+            length = float(np.linalg.norm(away))
+            along = float(np.vdot(gradient, away)) / length + shift * (step - length)
+            return -gradient + along * away / length
+
+        start = (above + step * guess)[None]
+        inverse = precondition and functools.partial(precondition, shift=shift)
+        small = tolerance * shift * step
+        return _cancel(force, start, small, limit, dimension, step, inverse)[0][0]
+
+    # a chord is shorter than its path, so the first sweep falls short of the minimum
+    step = STEP_SHARE * float(arc_length(x)[-1]) / (count - 1)
+    for _ in range(SWEEPS):
+        downhill, guess = [x[-1]], x[-2] - x[-1]
+        left = float(np.linalg.norm(x[-1] - x[0]))
+        while len(downhill) < count - 1 and left > 0.5 * step:
+            above = downhill[-1]
+            downhill.append(next_image(above, guess / np.linalg.norm(guess), step))
+            guess = downhill[-1] - above
+            left = float(np.linalg.norm(downhill[-1] - x[0]))
+        if len(downhill) == count - 1 and abs(left / step - 1.0) < 0.01:
+            return np.array([*downhill, x[0]])[::-1]
+        step = ((len(downhill) - 1) * step + left) / (count - 1)
+    raise NoPath(f"no step divides the path from the saddle to the minimum into {count - 1}")
 
 
 def curvature(images: ArrayLike) -> Array:

@@ -245,7 +245,7 @@ def _well_rows(
             values = _profile_values(found[k]) | _overlap_values(found[k], modes, copies[k])
             if k == 0:
                 try:
-                    link = next(wells.first_links(bands[k], ends[k], (FINE_IMAGES,)))
+                    link = next(wells.first_links(bands[k], ends[k], (FINE_IMAGES,), modes))
                     values["c_first_link_fine"] = wells.overlap_c(link, modes.fields).max()
                 except wells.paths.NoPath:
                     pass
@@ -337,7 +337,7 @@ def _overlap_values(well: Any, modes: Any, copy: NDArray[Any]) -> dict[str, floa
     return {name: float(value) for name, value in values.items()}
 
 
-LINK_IMAGES = (40, 80, 150, 300)
+LINK_IMAGES = (40, 80, 150, 300, 600, 1200, 2400)
 
 
 def example_minima(temperature: float, size: int, seed: int) -> tuple[Any, Any]:
@@ -370,7 +370,7 @@ def _links(temperature: float, size: int) -> Make:
         overlap = np.full((len(LINK_IMAGES), len(modes.stiffness)), np.nan)
         overlap[0] = wells.overlap_c(well.first_link, modes.fields)
         try:
-            links = wells.first_links(band, ends, LINK_IMAGES[1:], limit=1000)
+            links = wells.first_links(band, ends, LINK_IMAGES[1:], modes)
             for k, link in enumerate(links, start=1):
                 overlap[k] = wells.overlap_c(link, modes.fields)
         except wells.paths.NoPath:  # the finer bands stay NaN
@@ -397,7 +397,7 @@ def _link_glass(temperature: float, size: int) -> Protocol:
         f"links-{temperature:g}-{size}",
         f"polydisperse-r12@{temperature:g}",
         size,
-        1,
+        2,
         _links(temperature, size),
         _link_observables,
         f"first links of stored double wells, N = {size}, with {LINK_IMAGES} images",
@@ -450,4 +450,5 @@ ENSEMBLES = (
     _well_glass(0.07, 1500),
     _link_glass(0.092, 500),
     _link_glass(0.07, 500),
+    _link_glass(0.092, 1500),
 )

@@ -509,37 +509,36 @@ def chance_copy(field: ArrayLike, rng: np.random.Generator) -> Array:
 
 
 def first_links(
-    band: paths.Band,
-    ends: Ends,
-    counts: Sequence[int],
-    tolerance: float = 1e-5,
-    limit: int = 500,
+    band: paths.Band, ends: Ends, counts: Sequence[int], modes: Vibrations
 ) -> Iterator[Array]:
     """First links ``(N, d)`` from the lower minimum if the path had so many images in all.
 
-    Only the part from that minimum to the saddle is relaxed again, each time from the last one.
-    Raises ``NoPath`` if it does not converge and ``ValueError`` for a band without a saddle.
+    ``modes`` are those of that minimum. Only the part from there to the saddle is followed again,
+    each time from the last one. Raises ``NoPath`` if it cannot be and ``ValueError`` for a band
+    without a saddle.
     """
     if band.saddle < 0:
         raise ValueError("a path without a saddle has no part to refine")
     upwards = band.energies[0] <= band.energies[-1]
     half = band.images[: band.saddle + 1] if upwards else band.images[band.saddle :][::-1]
     share = paths.arc_length(half)[-1] / band.arc_length[-1]
-    lower = ends[0 if upwards else 1].configuration
     landscape = paths.configuration_landscape(ends[0].configuration)
+    fields = modes.fields.reshape(len(modes.fields), -1).astype(np.float32)
+
+    def inverse(forces: Array, shift: float) -> Array:
+        scale = float(np.abs(forces).max()) or 1.0
+        parts = fields @ (forces[0] / scale).astype(np.float32)
+        return scale * (parts / (modes.stiffness + shift).astype(np.float32) @ fields)[None]
+
     for count in counts:
-        shift = SHIFT * count / len(band.images)
-        half = paths.relax(
+        half = paths.steepest_descent(
             landscape,
-            paths.refined(half, max(4, round(count * share))),
-            shift,
-            tolerance,
-            climb_below=0.0,
-            limit=limit,
-            dimension=lower.dimension,
-            precondition=paths.preconditioner(lower, shift),
-        ).images
-        yield (half[1] - half[0]).reshape(lower.positions.shape)
+            half,
+            max(4, round(count * share)),
+            dimension=modes.fields.shape[2],
+            precondition=inverse,
+        )
+        yield (half[1] - half[0]).reshape(modes.fields.shape[1:])
 
 
 def active(splittings: Iterable[float], threshold: float) -> tuple[int, float, float]:
