@@ -13,21 +13,23 @@ from relics.glass import ensembles, procedures, tunnelling, well_protocols, well
 from relics.plotting import COLOURS, style, subplots
 
 TEMPERATURES = (0.092, 0.07)
-SIZE = 500
+SIZE, SMALLER = 1500, 500
+"""The paper's number of particles, and another that tells what depends on it."""
 FEW_PARTICLES, LOW_BARRIER = 5.0, 0.05
 PLANCK = tunnelling.ARGON.planck_reduced
 NO_STATE = (
     "the shipped stores hold no double wells at T_f = 0.062; the paper's selection needs some "
     "10^4 double wells of that glass"
 )
-STORES = ("wells-0.092-500", "wells-0.07-500")
-FINER_STORES = ("links-0.092-500", "links-0.07-500")
+GLASSES = tuple((t, n) for n in (SIZE, SMALLER) for t in TEMPERATURES)
+STORES = tuple(f"wells-{t:g}-{n}" for t, n in GLASSES)
+FINER_STORES = ("links-0.092-1500", "links-0.092-500", "links-0.07-500")
 
 
 @functools.cache
-def _wells(temperature: float) -> tuple[np.ndarray, np.ndarray]:
+def _wells(temperature: float, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Distinct rows of WELL_COLUMNS (m, columns) and their profiles (m, 3, images)."""
-    name = STORES[TEMPERATURES.index(temperature)]
+    name = STORES[GLASSES.index((temperature, size))]
     samples = ensembles.read(procedures.stores() / name).samples
     rows = np.concatenate([s.arrays["wells"] for s in samples])
     profiles = np.concatenate([s.arrays["profiles"] for s in samples])
@@ -37,11 +39,12 @@ def _wells(temperature: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def well_table(*names: str) -> Table:
-    """Columns of the distinct double wells at all temperatures, with the temperature of each."""
-    columns: dict[str, list[np.ndarray]] = {n: [] for n in ("T_f", *names)}
-    for temperature in TEMPERATURES:
-        rows, _ = _wells(temperature)
+    """Columns of the distinct double wells of all glasses, with temperature and size of each."""
+    columns: dict[str, list[np.ndarray]] = {n: [] for n in ("T_f", "N", *names)}
+    for temperature, size in GLASSES:
+        rows, _ = _wells(temperature, size)
         columns["T_f"].append(np.full(len(rows), temperature))
+        columns["N"].append(np.full(len(rows), size))
         for name in names:
             columns[name].append(rows[:, well_protocols.WELL_COLUMNS.index(name)])
     return Table({n: np.concatenate(v) for n, v in columns.items()}, {n: "1" for n in columns})
@@ -60,12 +63,15 @@ def _median(values: np.ndarray) -> tuple[float, str]:
     return middle, f"{middle:.3f} +- {error:.3f}"
 
 
-def _histogram(axes, values: np.ndarray, colour: str, label: str, line: str = "-") -> None:
-    """Density with Poisson error bars."""
+def _histogram(axes, values: np.ndarray, colour: str, label: str | None, line: str = "-") -> None:
+    """Density with Poisson error bars; dotted lines, for comparison, go without."""
     values = values[np.isfinite(values)]
     counts, edges = np.histogram(values, bins=np.linspace(0.0, 1.0, 14))
     middle, scale = 0.5 * (edges[1:] + edges[:-1]), values.size * np.diff(edges)
-    axes.stairs(counts / scale, edges, color=colour, linewidth=1.5, label=label, linestyle=line)
+    width = 1.0 if line == ":" else 1.5
+    axes.stairs(counts / scale, edges, color=colour, linewidth=width, label=label, linestyle=line)
+    if line == ":":
+        return
     some = counts > 0
     axes.errorbar(middle[some], (counts / scale)[some], np.sqrt(counts[some]) / scale[some],
                   fmt="none", ecolor=colour, elinewidth=0.8, alpha=0.6)  # fmt: skip
@@ -73,25 +79,24 @@ def _histogram(axes, values: np.ndarray, colour: str, label: str, line: str = "-
 
 # Overlap of three fields with linear modes (KRZ21-fig5).
 
-FINER = well_protocols.LINK_IMAGES.index(150)
+FINER_IMAGES = 150
 LINKS = {"c_first_link": r"$r_{12}$", "c_saddle": r"$r_{AS}$", "c_minimum": r"$r_{AB}$"}
 
 
 def _finer_links() -> Table:
     """Largest overlap of the first link with 40 and with 150 images, where both are known."""
+    names = ("T_f", "N", "c_first_link", "c_first_link_fine")
     pairs = well_table("c_first_link", "c_first_link_fine")
     fine = np.isfinite(pairs["c_first_link_fine"])
-    rows = [
-        np.stack([pairs[n][fine] for n in ("T_f", "c_first_link", "c_first_link_fine")], axis=1)
-    ]
-    for temperature, name in zip(TEMPERATURES, FINER_STORES, strict=True):
-        path = procedures.stores() / name
-        for sample in ensembles.read(path).samples if path.is_dir() else ():
-            coarse, finer = sample.arrays["overlap"][[0, FINER]].max(axis=1)
+    rows = [np.stack([pairs[n][fine] for n in names], axis=1)]
+    for name in FINER_STORES:
+        for sample in ensembles.read(procedures.stores() / name).samples:
+            place = int(np.flatnonzero(sample.arrays["images"] == FINER_IMAGES)[0])
+            coarse, finer = sample.arrays["overlap"][[0, place]].max(axis=1)
             if np.isfinite(finer):
-                rows.append(np.array([[temperature, coarse, finer]]))
+                temperature = float(sample.model.partition("@")[2])
+                rows.append(np.array([[temperature, sample.size, coarse, finer]]))
     columns = np.unique(np.concatenate(rows).round(9), axis=0).T
-    names = ("T_f", "c_first_link", "c_first_link_fine")
     return Table(dict(zip(names, columns, strict=True)), dict.fromkeys(names, "1"))
 
 
@@ -105,28 +110,32 @@ def _selected(found: Table) -> np.ndarray:
 
 
 def _draw_links(panels: dict[str, Table]) -> Figure:
-    found, finer = panels["wells"], panels["finer"]
-    chosen = _selected(found)
+    finer = panels["finer"]
+    found, other = (panels["wells"].rows(N=n) for n in (SIZE, SMALLER))
+    chosen, compared = _selected(found), _selected(other)
     with style():
         figure, (left, right) = subplots(1, 2, size=(8.6, 3.6), width_ratios=(1.5, 1))
         for (name, label), colour in zip(LINKS.items(), COLOURS, strict=False):
             _histogram(left, found[name][chosen], colour, label)
+            _histogram(left, other[name][compared], colour, None, ":")
         left.set(xlabel=r"$c=\max_\alpha c_\alpha$", ylabel="density", xlim=(0, 1))
         left.legend(title=f"{int(chosen.sum())} double wells")
         right.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)
-        for t, colour, marker in zip(TEMPERATURES, COLOURS[2:], "os", strict=False):
-            here = finer.rows(T_f=t)
+        for (t, n), marker in zip(GLASSES, "osos", strict=True):
+            here, colour = finer.rows(T_f=t, N=n), COLOURS[2 + TEMPERATURES.index(t)]
+            face = colour if n == SIZE else "none"
             right.plot(here["c_first_link"], here["c_first_link_fine"], marker, color=colour,
-                       markersize=4.5, label=f"$T_f={t:g}$")  # fmt: skip
+                       markerfacecolor=face, markersize=4.5, label=f"$T_f={t:g}$, {n}")  # fmt: skip
         right.set(xlabel="$c(r_{12})$, 40 images", ylabel="$c(r_{12})$, 150 images",
                   xlim=(0.3, 1.01), ylim=(0.3, 1.01), aspect="equal")  # fmt: skip
-        right.legend()
+        right.legend(fontsize=8)
     return figure
 
 
 def _link_facts(panels: dict[str, Table]) -> list[Fact]:
-    found, finer = panels["wells"], panels["finer"]
-    chosen = _selected(found)
+    finer = panels["finer"]
+    found, other = (panels["wells"].rows(N=n) for n in (SIZE, SMALLER))
+    chosen, compared = _selected(found), _selected(other)
     c = {name: found[name][chosen] for name in LINKS}
     medians = {name: _median(v) for name, v in c.items()}
     share = float((c["c_first_link"] > 0.4).mean())
@@ -134,8 +143,11 @@ def _link_facts(panels: dict[str, Table]) -> list[Fact]:
     error = gain.std() / np.sqrt(max(gain.size - 1, 1))
     first = medians["c_first_link"][0]
     gaps = [first - medians[n][0] for n in ("c_saddle", "c_minimum")]
-    every = np.concatenate([found[n] for n in LINKS])
-    count = f"{chosen.sum()} double wells"
+    smaller = _median(other["c_first_link"][compared])[1]
+    every, N = (
+        np.concatenate([panels["wells"][k] for k in names]) for names in (LINKS, ["N"] * len(LINKS))
+    )
+    count = f"{chosen.sum()} double wells; {smaller} with {SMALLER} particles"
     return [
         _judged(f"median {medians['c_first_link'][1]} ({count})", first > 0.7,
                 "with 40 images a link is still a chord, and at these temperatures of preparation modes lie close"),
@@ -144,7 +156,7 @@ def _link_facts(panels: dict[str, Table]) -> list[Fact]:
         _judged(f"mean gain {gain.mean():.4f} +- {error:.4f} on {gain.size} wells", gain.mean() > 0,
                 "where two modes compete, a finer path may share its link between them"),
         _judged(f"between {every.min():.3f} and {every.max():.4f}",
-                bool(every.min() >= np.sqrt(1 / (3 * SIZE - 3)) and every.max() <= 1.0), "a bound is broken"),
+                bool((every >= np.sqrt(1 / (3 * N - 3))).all() and every.max() <= 1.0), "a bound is broken"),
         Fact(f"{int((found['splitting_argon'][chosen] < 1e-3).sum())} wells with E < 1e-3 at T_f = 0.092 and 0.07",
              beyond_reach=True, why=NO_STATE),
     ]  # fmt: skip
@@ -161,12 +173,17 @@ FIRST_LINKS = Recipe(
     caption=(
         "Left: the largest overlap of three fields of a double well with any linear mode of its "
         r"lower minimum, for double wells with a barrier below 0.05 that move fewer than five "
-        r"particles. Error bars from counts. Right: the overlap of the first link when the same "
-        "path is resolved with more images."
+        r"particles, in samples of 1500 particles (dotted: of 500). Error bars from counts. Right: the overlap of "
+        "the first link when the same path is resolved with more images; the legend gives temperature and size."
     ),
     alt="Left, three histograms: overlaps of the first link lie between one half and one, those of the other "
     "two fields around 0.3. Right, points mostly above the diagonal: finer paths have larger overlaps.",
-    parameters={"T_f": list(TEMPERATURES), "N": SIZE, "images": 40, "largest barrier": LOW_BARRIER},
+    parameters={
+        "T_f": list(TEMPERATURES),
+        "N": [SIZE, SMALLER],
+        "images": 40,
+        "largest barrier": LOW_BARRIER,
+    },
     sources=(*STORES, *FINER_STORES),
 )
 
@@ -218,19 +235,20 @@ def _compute_frequencies() -> dict[str, Table]:
     found = well_table(
         "splitting_argon", "stiffness_first", "stiffness_second", "barrier", "asymmetry"
     )
-    profiles = np.concatenate([_wells(t)[1] for t in TEMPERATURES])
+    profiles = np.concatenate([_wells(*glass)[1] for glass in GLASSES])
     curvature = np.array([_first_curvature(p) for p in profiles])
     return {
         "wells": Table(
             {
                 "T_f": found["T_f"],
+                "N": found["N"],
                 "omega": np.sqrt(found["stiffness_first"]),
                 "omega_second": np.sqrt(found["stiffness_second"]),
                 "omega_profile": np.sqrt(np.maximum(curvature, 0.0)),
                 "E": found["splitting_argon"],
                 "asymmetry": found["asymmetry"],
             },
-            {"T_f": "eps", "omega": "tau^-1", "omega_second": "tau^-1", "omega_profile": "tau^-1",
+            {"T_f": "eps", "N": "1", "omega": "tau^-1", "omega_second": "tau^-1", "omega_profile": "tau^-1",
              "E": "eps", "asymmetry": "eps"},
         ),
         "family": _family(),
@@ -241,10 +259,12 @@ def _draw_frequencies(panels: dict[str, Table]) -> Figure:
     found, family = panels["wells"], panels["family"]
     with style():
         figure, (left, right) = subplots(1, 2, size=(8.8, 3.8), sharex=False)
-        for t, colour, marker in zip(TEMPERATURES, COLOURS, "os", strict=False):
-            here = found.rows(T_f=t)
-            left.plot(here["omega"], here["E"], marker, color=colour, markersize=3.5, alpha=0.75,
-                      label=f"$T_f={t:g}$, {here['E'].size} wells")  # fmt: skip
+        for (t, n), marker in zip(GLASSES, "osos", strict=True):
+            here, colour = found.rows(T_f=t, N=n), COLOURS[TEMPERATURES.index(t)]
+            face = colour if n == SIZE else "none"
+            left.plot(here["omega"], here["E"], marker, color=colour, markerfacecolor=face, markersize=3.5,
+                      markeredgewidth=0.7, alpha=0.75,
+                      label=f"$T_f={t:g}$, $N={n}$: {here['E'].size}")  # fmt: skip
         line = np.array([0.05, 8.0])
         for axes in (left, right):
             axes.plot(
@@ -252,11 +272,11 @@ def _draw_frequencies(panels: dict[str, Table]) -> Figure:
             )
             axes.set(xscale="log", yscale="log", xlabel=r"$\omega$", ylabel="$E$")
         left.axhline(0.0015, color="0.7", linestyle=":", linewidth=1.0)
-        left.text(0.21, 0.00155, "active (argon)", fontsize=8, va="bottom", color="0.4")
-        left.set(xlim=(0.2, 2.5), ylim=(4e-4, 0.1))
+        left.text(2.4, 0.00155, "active (argon)", fontsize=8, va="bottom", ha="right", color="0.4")
+        left.set(xlim=(0.2, 2.5), ylim=(4e-5, 0.1))
         left.set_xticks((0.2, 0.5, 1.0, 2.0), labels=("0.2", "0.5", "1", "2"))
         left.set_xticks((), minor=True)
-        left.legend(loc="lower right")
+        left.legend(loc="lower left", fontsize=8)
         for width, colour in zip(WIDTHS, COLOURS[2:], strict=False):
             here = family.rows(width=width)
             good = here["resolved"] == 1.0
@@ -329,13 +349,14 @@ FREQUENCIES = Recipe(
     _frequency_facts,
     caption=(
         "Left: lowest level difference of computed double wells (argon) against the frequency in "
-        r"the lower minimum along the path; dotted: below it a well counts as active. Right: the same for symmetric quartic wells of fixed "
+        "the lower minimum along the path; the legend counts the wells. The path alone decides both, so the two sizes are taken together. Dotted: "
+        r"below it a well counts as active. Right: the same for symmetric quartic wells of fixed "
         r"half-width \(w\) and growing barrier: a ceiling \(\tilde\hbar\omega\), then an "
         "exponential fall."
     ),
     alt="Left, a cloud of points along a rising line and below it. Right, three curves of quartic wells that "
     "follow the line, level off and fall steeply.",
-    parameters={"T_f": list(TEMPERATURES), "N": SIZE, "Planck constant": PLANCK, "widths": list(WIDTHS)},
+    parameters={"T_f": list(TEMPERATURES), "N": [SIZE, SMALLER], "Planck constant": PLANCK, "widths": list(WIDTHS)},
     sources=STORES,
 )  # fmt: skip
 
@@ -364,7 +385,7 @@ def _compute_overlaps() -> dict[str, Table]:
 
 
 def _draw_overlaps(panels: dict[str, Table]) -> Figure:
-    found = panels["wells"]
+    found, other = (panels["wells"].rows(N=n) for n in (SIZE, SMALLER))
     with style():
         figure, axes = subplots(2, 2, size=(8.4, 6.0), sharex=True)
         for row, kind, label in zip(
@@ -386,6 +407,7 @@ def _draw_overlaps(panels: dict[str, Table]) -> Figure:
                     overlaps = found.rows(T_f=t)[f"{letter}_{kind}"]
                     number = np.isfinite(overlaps).sum()
                     _histogram(ax, overlaps, colour, f"$T_f={t:g}$, {number} wells")
+                    _histogram(ax, other.rows(T_f=t)[f"{letter}_{kind}"], colour, None, ":")
                 ax.set(ylabel="density", title=f"{label} modes, ${letter}$", xlim=(0, 1))
                 ax.set_ylim(0, 1.6 * max(p.get_data().values.max() for p in ax.patches[1:]))
                 if letter == "a":
@@ -398,7 +420,7 @@ def _draw_overlaps(panels: dict[str, Table]) -> Figure:
 
 
 def _overlap_facts(panels: dict[str, Table]) -> list[Fact]:
-    found, baseline = panels["wells"], float(panels["baseline"]["a_gaussian"][0])
+    found, baseline = panels["wells"].rows(N=SIZE), float(panels["baseline"]["a_gaussian"][0])
     known = np.isfinite(found["c_nonlinear"])
     excess = max(
         (found["c_minimum"] - found["a_minimum"]).max(),
@@ -429,7 +451,8 @@ OVERLAPS = Recipe(
     _overlap_facts,
     caption=(
         r"Overlap of the displacement from minimum to minimum with linear modes (best of all, top) "
-        "and with the nonlinear mode grown from that displacement (bottom). Shaded: what chance "
+        "and with the nonlinear mode grown from that displacement (bottom), in samples of 1500 "
+        "particles (dotted: of 500). Shaded: what chance "
         "gives for copies of the displacement that are dealt out and turned at random. Dotted: "
         r"\(a=8/(3\pi)\) of two independent Gaussian fields. The legends count double wells; for the nonlinear mode those whose "
         "search for it converged. Error bars from counts; the shading leaves the "
@@ -437,7 +460,7 @@ OVERLAPS = Recipe(
     ),
     alt="Four panels of histograms for two temperatures of preparation, with chance shaded: best linear modes "
     "overlap somewhat more than chance, nonlinear modes have a peak close to one, far from chance.",
-    parameters={"T_f": list(TEMPERATURES), "N": SIZE},
+    parameters={"T_f": list(TEMPERATURES), "N": [SIZE, SMALLER]},
     sources=STORES,
     seeds=(8,),
 )
@@ -452,25 +475,38 @@ def _compute_soft() -> dict[str, Table]:
     }  # fmt: skip
 
 
+def _shares(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of minima (four stands for more), the share of each and its error."""
+    counts = counts[np.isfinite(counts)]
+    kinds, found = np.unique(np.minimum(counts, 4), return_counts=True)
+    share = found / counts.size
+    return kinds, share, np.sqrt(share * (1 - share) / counts.size)
+
+
 def _draw_soft(panels: dict[str, Table]) -> Figure:
-    found = panels["wells"]
+    found, other = (panels["wells"].rows(N=n) for n in (SIZE, SMALLER))
     with style():
         figure, (left, right) = subplots(1, 2, size=(8.4, 3.5), width_ratios=(1.5, 1))
-        _histogram(left, found["c_soft"], COLOURS[0], "softest localised mode")
-        _histogram(left, found["c_soft_nonlinear"], COLOURS[1], "nonlinear, grown from it")
-        _histogram(left, found["c_nonlinear"], "0.55", "nonlinear, grown from $r_{AB}$", "--")
+        for name, colour, label, line in (
+            ("c_soft", COLOURS[0], "softest localised mode", "-"),
+            ("c_soft_nonlinear", COLOURS[1], "nonlinear, grown from it", "-"),
+            ("c_nonlinear", "0.55", "nonlinear, grown from $r_{AB}$", "--"),
+        ):
+            _histogram(left, found[name], colour, label, line)
+            _histogram(left, other[name], colour, None, ":")
         left.set(xlabel="overlap $c$ with $r_{AB}$", ylabel="density", xlim=(0, 1))
         left.legend()
         for name, colour, label, shift in (
             ("soft_nonlinear_minima", COLOURS[1], "from the softest mode", -0.18),
             ("nonlinear_minima", "0.55", "from $r_{AB}$", 0.18),
         ):
-            values = found[name][np.isfinite(found[name])]
-            kinds, counts = np.unique(np.minimum(values, 4), return_counts=True)
-            share = counts / values.size
+            kinds, share, error = _shares(found[name])
             right.bar(kinds + shift, share, 0.34, color=colour, label=label)
-            error = np.sqrt(share * (1 - share) / values.size)
             right.errorbar(kinds + shift, share, error, fmt="none", ecolor="black", elinewidth=0.9)
+            kinds, share, error = _shares(other[name])
+            mark = f"{SMALLER} particles" if shift > 0 else None
+            right.plot(kinds + shift, share, "D", color="black", markerfacecolor="none",
+                       markersize=4, label=mark)  # fmt: skip
         right.set(xlabel=r"minima of $V(r_A+s\pi)$, $|s|<2$", ylabel="share", xticks=(1, 2, 3, 4))
         right.set_xticklabels(["1", "2", "3", "4+"])
         right.set_ylim(0, 1.25 * max(bar.get_height() for bar in right.patches))
@@ -478,22 +514,35 @@ def _draw_soft(panels: dict[str, Table]) -> Figure:
     return figure
 
 
+def _single_share(found: Table, temperature: float) -> float:
+    """Share of profiles with one minimum, each mode counted once (double wells share minima)."""
+    here = found.rows(T_f=temperature)
+    _, first = np.unique(here["soft_frequency"].round(7), return_index=True)
+    minima = here["soft_nonlinear_minima"][first]
+    return float((minima[np.isfinite(minima)] == 1).mean())
+
+
 def _soft_facts(panels: dict[str, Table]) -> list[Fact]:
-    found = panels["wells"]
+    found, other = (panels["wells"].rows(N=n) for n in (SIZE, SMALLER))
     grown, soft, from_soft = (
         _median(found[n]) for n in ("c_nonlinear", "c_soft", "c_soft_nonlinear")
     )
-    minima = found["soft_nonlinear_minima"]
-    minima = minima[np.isfinite(minima)]
-    single = float((minima == 1).mean())
-    error = np.sqrt(single * (1 - single) / minima.size)
+    profiles = found["soft_nonlinear_minima"]
+    profiles = profiles[np.isfinite(profiles)]
+    single = float((profiles == 1).mean())
+    error = np.sqrt(single * (1 - single) / profiles.size)
+    shares = ", ".join(
+        f"{_single_share(table, t):.0%} at {t:g}, N = {n}"
+        for table, n in ((found, SIZE), (other, SMALLER))
+        for t in TEMPERATURES
+    )
     localised = found["soft_participation"][np.isfinite(found["soft_participation"])]
     missing = int((found["soft_number"] < 0).sum())
     high = int((found["soft_frequency"] > HIGH).sum())
     return [
         _judged(f"{soft[1]} against {grown[1]}", grown[0] - soft[0] > 0.15, "the gap is smaller"),
         _judged(f"{from_soft[1]} against {grown[1]}", grown[0] - from_soft[0] > 0.15, "the gap is smaller"),
-        _judged(f"{single:.1%} +- {error:.1%} of {minima.size}", single > 0.8,
+        _judged(f"{single:.1%} +- {error:.1%} of {profiles.size}; of different minima {shares}", single > 0.8,
                 "within |s| < 2 a displacement of a few particles reaches neighbouring cages; the paper does not say how far it looked"),
         _judged(f"largest participation ratio {localised.max():.4f}; {missing} minima without such a mode, {high} with none below omega = {HIGH:g}",
                 localised.max() < 0.1, "a mode is extended"),
@@ -508,10 +557,11 @@ SOFT_MODES = Recipe(
     caption=(
         "Left: overlap of the displacement from minimum to minimum with the softest localised mode "
         "of the first minimum and with the nonlinear mode grown from it, which know nothing of the "
-        "second minimum. Right: how many minima the energy has along nonlinear modes. Errors from counts."
+        "second minimum, in samples of 1500 particles (dotted: of 500). Right: how many minima the energy has "
+        "along nonlinear modes. Errors from counts."
     ),
     alt="Left, two histograms of overlaps that peak at zero and one, dashed, that peaks near one. Right, bars: "
-    "about half of the profiles have a single minimum, fewer have two, three or more.",
-    parameters={"T_f": list(TEMPERATURES), "N": SIZE, "participation ratio below": 0.1},
+    "most of the profiles have a single minimum, fewer have two, three or more; with 500 particles only half have one.",
+    parameters={"T_f": list(TEMPERATURES), "N": [SIZE, SMALLER], "participation ratio below": 0.1},
     sources=STORES,
 )
