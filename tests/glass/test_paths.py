@@ -132,7 +132,7 @@ def test_steepest_descent_takes_any_inverse_for_its_steps():
     hessian = np.array([[8 + 4 * A**2 * K, -2 * A * K], [-2 * A * K, K]])
     shifts = set()
 
-    def inverse(forces, shift):
+    def inverse(shift, forces):
         shifts.add(shift)
         return np.linalg.solve(hessian + shift * np.eye(2), forces[0])[None]
 

@@ -371,7 +371,7 @@ def steepest_descent(
     count: int,
     tolerance: float = 1e-4,
     dimension: int = 1,
-    precondition: Callable[[Array, float], Array] | None = None,
+    precondition: Callable[[float, Array], Array] | None = None,
     limit: int = 200,
 ) -> Array:
     """Path of steepest descent from a saddle to a minimum in equal steps, shape (count, n).
@@ -382,7 +382,7 @@ def steepest_descent(
     converged band with improved tangents, however many. Forces across a step are left up to
     ``tolerance`` of the slope, or of the step where there is none. The step is adapted until the
     last one fits to a hundredth. ``dimension`` groups the n coordinates into particles;
-    ``precondition`` maps forces ``(1, n)`` and a shift to the steps that an approximate Hessian
+    ``precondition`` maps a shift and forces ``(1, n)`` to the steps that an approximate Hessian
     plus the shift would take. Raises ``ValueError`` for bad images or numbers and ``NoPath`` if a
     step is not found in ``limit`` iterations or no step fits.
     """
@@ -406,7 +406,7 @@ def steepest_descent(
             return -gradient + along * away / length
 
         start = (above + step * guess)[None]
-        inverse = precondition and functools.partial(precondition, shift=shift)
+        inverse = precondition and functools.partial(precondition, shift)
         small = tolerance * shift * step
         return _cancel(force, start, small, limit, dimension, step, inverse)[0][0]
 

@@ -525,7 +525,7 @@ def first_links(
     landscape = paths.configuration_landscape(ends[0].configuration)
     fields = modes.fields.reshape(len(modes.fields), -1).astype(np.float32)
 
-    def inverse(forces: Array, shift: float) -> Array:
+    def inverse(shift: float, forces: Array) -> Array:
         scale = float(np.abs(forces).max()) or 1.0
         parts = fields @ (forces[0] / scale).astype(np.float32)
         return scale * (parts / (modes.stiffness + shift).astype(np.float32) @ fields)[None]
