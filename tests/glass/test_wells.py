@@ -151,6 +151,13 @@ def test_vibrations_invert_the_hessian(found):
     np.testing.assert_allclose(back, force[0], atol=1e-8)
 
 
+def test_a_saddle_has_no_vibrations(found):
+    well, _, _ = found[0][0]
+    conf = well.minimum.configuration
+    with pytest.raises(ValueError, match="no minimum: the softest stiffness is -"):
+        wells.vibrations(conf.moved(conf.positions + well.as_))
+
+
 def test_soft_mode_is_the_lowest_that_is_localised(found):
     modes = wells.vibrations(found[0][0][0].minimum.configuration)
     ratio = participation_ratio(modes.fields)
