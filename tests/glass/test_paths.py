@@ -104,6 +104,40 @@ def test_slopes_integrate_to_the_energy(band):
     assert np.abs(spline(0.5 * (s[1:] + s[:-1])) - direct).max() < 0.03
 
 
+def test_quadratic_descent_follows_the_equation_of_motion():
+    stiffness, place = np.array([0.4, 0.7, 3.0]), np.array([0.2, -0.5, 0.9])
+    np.testing.assert_allclose(
+        paths.quadratic_descent(stiffness, place, 1.0), place / np.linalg.norm(place), rtol=1e-12
+    )
+    line = solve_ivp(
+        lambda t, x: -stiffness * x, (0.0, 12.0), place, rtol=1e-11, atol=1e-14, dense_output=True
+    )
+    for time in (0.3, 2.0, 9.0):
+        there = line.sol(time)
+        share = np.linalg.norm(there) / np.linalg.norm(place)
+        found = paths.quadratic_descent(stiffness, 7.0 * place, share)
+        np.testing.assert_allclose(found, there / np.linalg.norm(there), rtol=1e-7, atol=1e-12)
+    for start, end in ((place, [1.0, 0.0, 0.0]), ([0.0, 0.5, 0.9], [0.0, 1.0, 0.0])):
+        found = paths.quadratic_descent(stiffness, start, 1e-100)
+        np.testing.assert_allclose(found, end, atol=1e-12)
+    np.testing.assert_array_equal(
+        paths.quadratic_descent(stiffness, [0.0, 3.0, 0.0], 0.3), [0.0, 1.0, 0.0]
+    )
+
+
+def test_quadratic_descent_names_what_is_wrong():
+    for stiffness, place, share in (
+        ([1.0, 2.0], [1.0], 0.5),
+        ([0.0, 2.0], [1.0, 1.0], 0.5),
+        ([1.0, 2.0], [0.0, 0.0], 0.5),
+        ([1.0, np.inf], [1.0, 1.0], 0.5),
+        ([1.0, 2.0], [1.0, 1.0], 0.0),
+        ([1.0, 2.0], [1.0, 1.0], 1.5),
+    ):
+        with pytest.raises(ValueError):
+            paths.quadratic_descent(stiffness, place, share)
+
+
 UPPER_HALF = np.array([ENDS[0], [-0.5, A], [0.0, A]])
 
 

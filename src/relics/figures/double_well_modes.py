@@ -177,13 +177,9 @@ def _largest(table: Table) -> np.ndarray:
 def _continued(table: Table, mode: int, counts: np.ndarray) -> np.ndarray:
     """Overlap of a mode with links finer than the finest, by descent in a quadratic minimum."""
     finest = table.rows(images=table["images"].max())
-    place = finest["c"] / finest["images"][0]
-    return np.array(
-        [
-            paths.first_link(finest["omega"] ** 2, place, n)[finest["mode"] == mode][0]
-            for n in counts
-        ]
-    )
+    stiffness, this = finest["omega"] ** 2, finest["mode"] == mode
+    shares = (finest["images"][0] - 1) / (counts - 1)
+    return np.array([paths.quadratic_descent(stiffness, finest["c"], s)[this][0] for s in shares])
 
 
 def _draw_links(panels: dict[str, Table]) -> Figure:
@@ -204,7 +200,7 @@ def _draw_links(panels: dict[str, Table]) -> Figure:
                           markerfacecolor=colour if face is None else "none", zorder=3)  # fmt: skip
             left.plot([], [], marker, color="0.35", linestyle="none",
                       markerfacecolor="0.35" if face is None else "none", label=f"{count} images")  # fmt: skip
-        counts = np.geomspace(1.2 * largest, 1e5, 20)
+        counts = np.geomspace(largest, 1e5, 20)
         for mode, colour in zip(shown, COLOURS, strict=False):
             one = table.rows(mode=mode)
             left.annotate(f"mode {mode}", (one["participation"][-1], one["c"][-1]), xytext=(8, -3),

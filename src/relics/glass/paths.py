@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
 
 from relics.glass.configuration import Configuration, displacement
 from relics.glass.energy import forces_at
@@ -107,6 +108,34 @@ def first_link(stiffness: ArrayLike, place: ArrayLike, images: float) -> Array:
     time = np.log(abs(start[soft]) * images) / rates[soft]
     # relative to the softest mode, which may have become too small for a number
     left = start / abs(start[soft]) * np.exp(-(rates - rates[soft]) * time)
+    return left / np.linalg.norm(left)
+
+
+def quadratic_descent(stiffness: ArrayLike, place: ArrayLike, share: float) -> Array:
+    """Direction of a path of steepest descent at a share of its distance to a quadratic minimum.
+
+    ``stiffness`` (n,) of the modes of the minimum, ``place`` (n,) on the path in components along
+    them, in any unit; returns the unit vector (n,) from the minimum to the place on the same path
+    whose distance is ``share`` of that. Raises ``ValueError`` for a stiffness that is not
+    positive, a place that is the minimum, or a share outside (0, 1].
+    """
+    rates, start = np.asarray(stiffness, dtype=float), np.asarray(place, dtype=float)
+    if rates.ndim != 1 or rates.shape != start.shape:
+        raise ValueError(f"stiffness and place must be vectors, got {rates.shape}, {start.shape}")
+    if not ((rates > 0).all() and np.isfinite(rates).all() and np.isfinite(start).all()):
+        raise ValueError("stiffnesses must be positive and all components finite")
+    away = float(np.linalg.norm(start))
+    if away == 0 or not 0 < share <= 1:
+        raise ValueError(f"a place off the minimum and a share of it are needed: {away}, {share}")
+
+    def excess(time: float) -> float:
+        return float(np.log(np.linalg.norm(start * np.exp(-rates * time)) / away / share))
+
+    # relative to the softest of the modes that take part, for shares too small for a number
+    rates = rates - (slowest := float(rates[start != 0].min()))
+    latest = -np.log(share) / slowest * (1.0 + 1e-9)
+    time = latest if latest == 0 else brentq(lambda t: excess(t) - slowest * t, 0.0, latest)
+    left = start * np.exp(-rates * time)
     return left / np.linalg.norm(left)
 
 
