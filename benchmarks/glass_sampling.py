@@ -125,7 +125,7 @@ def searches(rounds: int) -> Iterator[Row]:
 
 
 def pairs(rounds: int) -> Iterator[Row]:
-    """One double well: 40 images to 1e-6 and its splittings, and the modes of its minimum."""
+    """One double well: 40 images to 1e-6, splittings, all modes, first links of finer paths."""
     for size in (500, 1500):
         rng = np.random.default_rng(1)
         start = well_protocols.equilibrated_state(0.092, size, 0)
@@ -138,16 +138,22 @@ def pairs(rounds: int) -> Iterator[Row]:
             search = wells.connect(seen.minima[i], seen.minima[j])
             tried += sum(search.outcomes.values()) - search.outcomes["split"]
             for band, ends in zip(search.bands, search.ends, strict=True):
-                first = first or wells.double_well(band, ends)
+                first = first or (band, ends)
                 wells.double_well(band, ends).splitting(tunnelling.ARGON.planck_reduced)
             spent.append(time.process_time() - begun)
             if tried >= rounds:
                 break
         yield Row(f"elementary path attempted, N = {size}", sum(spent) / max(tried, 1), "s", 10.0)
         if first is not None:
+            well = wells.double_well(*first)
             begun = time.process_time()
-            wells.mode_overlaps(first)
+            modes = wells.vibrations(well.minimum.configuration)
+            wells.mode_overlaps(well, modes)
             yield Row(f"all modes and overlaps, N = {size}", time.process_time() - begun, "s", 20.0)
+            begun = time.process_time()
+            list(wells.first_links(*first, (150, 600), modes))
+            spent_on_links = time.process_time() - begun
+            yield Row(f"first links, 150 and 600 images, N = {size}", spent_on_links, "s", None)
 
 
 def workers(rounds: int) -> Iterator[Row]:
