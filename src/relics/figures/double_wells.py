@@ -349,7 +349,7 @@ FREQUENCIES = Recipe(
     _frequency_facts,
     caption=(
         "Left: lowest level difference of computed double wells (argon) against the frequency in "
-        "the lower minimum along the path; the legend counts the wells. The path alone decides both, so the two sizes are taken together. Dotted: "
+        "the lower minimum along the path, both sizes together; the legend counts the wells. Dotted: "
         r"below it a well counts as active. Right: the same for symmetric quartic wells of fixed "
         r"half-width \(w\) and growing barrier: a ceiling \(\tilde\hbar\omega\), then an "
         "exponential fall."
