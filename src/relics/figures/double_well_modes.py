@@ -137,6 +137,8 @@ FIELDS_IN_SPACE = Recipe(
 
 SHOWN = (40, 150, 600, 2400)
 ACTIVE = 0.0015
+ON_THE_AXIS = 0.003
+"""Overlaps too small to be told from the axis; drawn, they would fill the picture's file."""
 PAPER_IMAGES = 600
 
 
@@ -154,9 +156,9 @@ def _compute_links() -> dict[str, Table]:
             {
                 "images": np.repeat(images, count),
                 "mode": np.tile(number, len(images)),
-                "c": overlap.ravel(),
-                "participation": np.tile(chosen["participation"], len(images)),
-                "omega": np.tile(chosen["frequency"], len(images)),
+                "c": overlap.ravel().round(11),
+                "participation": np.tile(chosen["participation"].round(6), len(images)),
+                "omega": np.tile(chosen["frequency"].round(6), len(images)),
             },
             {"images": "1", "mode": "1", "c": "1", "participation": "1", "omega": "tau^-1"},
         ),
@@ -193,7 +195,15 @@ def _draw_links(panels: dict[str, Table]) -> Figure:
         left, above, below = (axes[k] for k in ("modes", "images", "companion"))
         for count, marker, face in zip(SHOWN, "o^sD", ("none", "none", "none", None), strict=True):
             here = table.rows(images=count)
-            left.plot(here["participation"], here["c"], ".", color="0.8", markersize=2.5, zorder=1)
+            seen = here["c"] > ON_THE_AXIS
+            left.plot(
+                here["participation"][seen],
+                here["c"][seen],
+                ".",
+                color="0.8",
+                markersize=2.5,
+                zorder=1,
+            )
             for mode, colour in zip(shown, COLOURS, strict=False):
                 one = here.rows(mode=mode)
                 left.plot(one["participation"], one["c"], marker, color=colour, markersize=7,
